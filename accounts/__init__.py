@@ -1,0 +1,1 @@
+"""The front door: users, roles and sign-in. Orders and uploads do not live here."""
