@@ -1,0 +1,221 @@
+"""Every setting of the service, read from the environment once. Nothing else reads the environment."""
+
+from pathlib import Path
+
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where this runs. Only "development" and "test" may do without secrets of their own (see checks.py).
+ENVIRONMENT = env.str("ENVIRONMENT", "development")
+IS_DEPLOYED = ENVIRONMENT in {"preproduction", "production"}
+RELEASE = env.str("RELEASE", "development")
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "" if IS_DEPLOYED else "for-development-and-nothing-else")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IS_DEPLOYED else ["127.0.0.1", "localhost"])
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "accounts",
+    "audit",
+    "orders",
+    "csv_ingest",
+    "govuk",
+    "serve_opg",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+# The workbench brings the fault harness' command; the production image does not carry it.
+if not IS_DEPLOYED and (BASE_DIR / "devstack").is_dir():
+    INSTALLED_APPS.append("devstack")
+
+MIDDLEWARE = [
+    "serve_opg.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "serve_opg.middleware.NoStoreMiddleware",
+]
+
+ROOT_URLCONF = "serve_opg.urls"
+WSGI_APPLICATION = "serve_opg.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "govuk.renderer.GovukRenderer"
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.dj_db_url(
+        "DATABASE_URL",
+        "" if IS_DEPLOYED else "postgresql://127.0.0.1/serve_opg",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Celery: the doorbell, never the queue --------------------------------------------------------
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 10)
+CELERY_BROKER_URL = env.str("BROKER_URL", "" if IS_DEPLOYED else "redis://127.0.0.1:6379/0")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A page that rings the bell must not wait for a dead broker: the sweep finds the row anyway.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest task; shorter would run a task twice. See docs/adr/0003.
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "serving"
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "orders.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        # A sweep that waited longer than its turn is replaced by the next one.
+        "options": {"expires": max(SWEEP_SECONDS, 1)},
+    },
+}
+
+# --- Documents ------------------------------------------------------------------------------------
+S3_ENDPOINT = env.str("S3_ENDPOINT", "")
+AWS_REGION = env.str("AWS_REGION", "eu-west-1")
+DOCUMENTS_BUCKET = env.str("DOCUMENTS_BUCKET", "serve-documents")
+SIRIUS_BUCKET = env.str("SIRIUS_BUCKET", "sirius-documents")
+SIRIUS_KMS_KEY_ID = env.str("SIRIUS_KMS_KEY_ID", "")
+
+# --- Sirius ---------------------------------------------------------------------------------------
+SIRIUS_URL = env.str("SIRIUS_URL", "")
+SIRIUS_EMAIL = env.str("SIRIUS_EMAIL", "")
+SIRIUS_PASSWORD = env.str("SIRIUS_PASSWORD", "")
+SIRIUS_CONNECT_SECONDS = env.float("SIRIUS_CONNECT_SECONDS", 5)
+SIRIUS_READ_SECONDS = env.float("SIRIUS_READ_SECONDS", 30)
+SIRIUS_TOTAL_SECONDS = env.float("SIRIUS_TOTAL_SECONDS", 45)
+SIRIUS_DOOR = env.str("SIRIUS_DOOR", "http")
+EVENT_BUS_ENDPOINT = env.str("EVENT_BUS_ENDPOINT", "")
+EVENT_BUS_NAME = env.str("EVENT_BUS_NAME", "serve-bus")
+
+# --- Serving (spec: the one hard problem) ---------------------------------------------------------
+SUBMISSION_LEASE_SECONDS = env.float("SUBMISSION_LEASE_SECONDS", 120)
+SUBMISSION_SETTLE_SECONDS = env.float("SUBMISSION_SETTLE_SECONDS", 180)
+SUBMISSION_BACKOFF_SECONDS = env.float("SUBMISSION_BACKOFF_SECONDS", 5)
+BREAKER_TRIAL_SECONDS = env.float("BREAKER_TRIAL_SECONDS", 60)
+
+# --- Accounts -------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "case-list"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("first_name", "last_name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 65 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- Web ------------------------------------------------------------------------------------------
+SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", IS_DEPLOYED)
+SESSION_COOKIE_SECURE = SERVED_OVER_TLS
+CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_TLS
+SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_REDIRECT_EXEMPT = [r"^health-check$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "serve_opg.views.csrf_failure"
+# A document is at most 20 MB and a drop holds several: bytes go to disk, not to memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if IS_DEPLOYED
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+# Outside production the files are served where they lie: no collecting step before the first page.
+WHITENOISE_USE_FINDERS = not IS_DEPLOYED
+WHITENOISE_AUTOREFRESH = not IS_DEPLOYED
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+DATE_FORMAT = "j F Y"
+SHORT_DATE_FORMAT = "j M Y"
+
+# --- Logs -----------------------------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", "json" if IS_DEPLOYED else "text")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "serve_opg.logs.RequestContext"}},
+    "formatters": {
+        "json": {"()": "serve_opg.logs.JsonLine"},
+        "text": {"format": "%(levelname)s %(name)s [%(trace_id)s] %(message)s"},
+    },
+    "handlers": {
+        "stream": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": LOG_FORMAT,
+        }
+    },
+    "root": {"handlers": ["stream"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Its records carry whole request lines and, at DEBUG, bodies.
+        "urllib3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+    },
+}
