@@ -1,0 +1,1 @@
+"""The frame: settings, checks, addresses, health. Imports every app; no app imports it."""

@@ -1,4 +1,4 @@
-"""Every setting of the service, read from the environment once. Nothing else reads the environment."""
+"""Every setting of the service, read from the environment once, here and nowhere else."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Where this runs. Only "development" and "test" may do without secrets of their own (see checks.py).
+# Where this runs. Only "development" and "test" may do without secrets (see checks.py).
 ENVIRONMENT = env.str("ENVIRONMENT", "development")
 IS_DEPLOYED = ENVIRONMENT in {"preproduction", "production"}
 RELEASE = env.str("RELEASE", "development")
@@ -19,12 +19,6 @@ SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
-    "accounts",
-    "audit",
-    "orders",
-    "csv_ingest",
-    "govuk",
-    "serve_opg",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,6 +26,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "accounts",
+    "audit",
+    "orders",
+    "csv_ingest",
+    "govuk",
+    "serve_opg",
 ]
 # The workbench brings the fault harness' command; the production image does not carry it.
 if not IS_DEPLOYED and (BASE_DIR / "devstack").is_dir():

@@ -1,0 +1,1 @@
+"""The living rooms: cases, orders, deputies, documents, and their submission to Sirius."""

@@ -1,0 +1,106 @@
+"""Start-up checks: a half-configured production start is refused with an id and a hint."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+ENVIRONMENTS = {"development", "test", "preproduction", "production"}
+REQUIRED_WHEN_DEPLOYED = (
+    ("SECRET_KEY", "E002"),
+    ("ALLOWED_HOSTS", "E003"),
+    ("CELERY_BROKER_URL", "E004"),
+    ("SIRIUS_URL", "E005"),
+    ("SIRIUS_EMAIL", "E006"),
+    ("SIRIUS_PASSWORD", "E007"),
+    ("DOCUMENTS_BUCKET", "E008"),
+    ("SIRIUS_BUCKET", "E009"),
+    ("SIRIUS_KMS_KEY_ID", "E010"),
+)
+ENVIRONMENT_NAMES = {"CELERY_BROKER_URL": "BROKER_URL"}
+
+
+@register()
+def environment_is_known(**_kwargs: Any) -> list[CheckMessage]:
+    """A misspelt environment would quietly be treated as a developer's machine."""
+    if settings.ENVIRONMENT in ENVIRONMENTS:
+        return []
+    return [
+        Error(
+            f"ENVIRONMENT is {settings.ENVIRONMENT!r}, which is none we know.",
+            hint=f"Set ENVIRONMENT to one of: {', '.join(sorted(ENVIRONMENTS))}.",
+            id="serve_opg.E001",
+        )
+    ]
+
+
+@register()
+def deployed_settings_are_complete(**_kwargs: Any) -> list[CheckMessage]:
+    """Where real orders are, nothing may be left to a default."""
+    if not settings.IS_DEPLOYED:
+        return []
+    missing = [
+        Error(
+            f"{ENVIRONMENT_NAMES.get(name, name)} is not set.",
+            hint="Set it in the environment; .env.example explains it.",
+            id=f"serve_opg.{number}",
+        )
+        for name, number in REQUIRED_WHEN_DEPLOYED
+        if not getattr(settings, name)
+    ]
+    return missing + _unsafe_when_deployed()
+
+
+def _unsafe_when_deployed() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not settings.DATABASES["default"].get("NAME"):
+        found.append(
+            Error("DATABASE_URL is not set.", hint="Set DATABASE_URL.", id="serve_opg.E011")
+        )
+    if settings.DEBUG:
+        found.append(
+            Error("DEBUG is on.", hint="Remove DEBUG from the environment.", id="serve_opg.E012")
+        )
+    if len(settings.SECRET_KEY) < 50:
+        found.append(
+            Error(
+                "SECRET_KEY is short.",
+                hint="Use at least 50 random characters.",
+                id="serve_opg.E013",
+            )
+        )
+    if settings.SIRIUS_URL and urlsplit(settings.SIRIUS_URL).scheme != "https":
+        found.append(
+            Error("SIRIUS_URL is not https.", hint="Give an https address.", id="serve_opg.E014")
+        )
+    return found
+
+
+@register()
+def lease_outlives_a_delivery(**_kwargs: Any) -> list[CheckMessage]:
+    """A lease shorter than a post would let a second worker begin while the first still sends."""
+    longest = settings.SIRIUS_TOTAL_SECONDS * 2
+    if longest < settings.SUBMISSION_LEASE_SECONDS:
+        return []
+    return [
+        Error(
+            "SUBMISSION_LEASE_SECONDS is too short: a post could outlive its lease.",
+            hint=f"Set it above {longest:g} (twice SIRIUS_TOTAL_SECONDS).",
+            id="serve_opg.E015",
+        )
+    ]
+
+
+@register()
+def sirius_door_is_known(**_kwargs: Any) -> list[CheckMessage]:
+    """Only two doors exist."""
+    if settings.SIRIUS_DOOR in {"http", "event_bus"}:
+        return []
+    return [
+        Error(
+            f"SIRIUS_DOOR is {settings.SIRIUS_DOOR!r}.",
+            hint="Set it to http or event_bus.",
+            id="serve_opg.E016",
+        )
+    ]

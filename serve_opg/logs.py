@@ -1,0 +1,32 @@
+"""How a log line looks: its context and its JSON form. What is logged is each room's affair."""
+
+import logging
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+from audit.trace import current_trace_id
+
+
+class RequestContext(logging.Filter):
+    """Gives every record the id of the work under way, as `trace_id`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.trace_id = current_trace_id() or "-"
+        return True
+
+
+class JsonLine(JsonFormatter):
+    """One JSON object a line: time, level, msg, service_name, trace_id, and the record's own."""
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s %(message)s %(trace_id)s",
+            rename_fields={
+                "asctime": "time",
+                "levelname": "level",
+                "message": "msg",
+                "name": "logger",
+            },
+            static_fields={"service_name": "serve-opg"},
+        )

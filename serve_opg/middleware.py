@@ -1,0 +1,67 @@
+"""What every request passes: an id and a log line, and a ban on keeping signed-in pages."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from audit.trace import traced
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+ACCEPTABLE_ID = re.compile(r"^[A-Za-z0-9._=:-]{8,64}$")
+
+log = logging.getLogger("serve_opg.requests")
+
+
+class RequestIdMiddleware:
+    """Carries the balancer's `X-Request-Id`, or a new one, through logs, diary and answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if ACCEPTABLE_ID.match(given) else uuid.uuid4().hex
+        request.META["request_id"] = request_id
+        started = time.monotonic()
+        with traced(request_id):
+            response = self.get_response(request)
+            _log_line(request, response, milliseconds=round((time.monotonic() - started) * 1000))
+        response["X-Request-Id"] = request_id
+        return response
+
+
+def _log_line(request: HttpRequest, response: HttpResponse, *, milliseconds: int) -> None:
+    """One line a request. The query is left out: it may hold a person's name."""
+    log.info(
+        "%s %s %s",
+        request.method,
+        request.path,
+        response.status_code,
+        extra={
+            "request": {
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": milliseconds,
+            }
+        },
+    )
+
+
+class NoStoreMiddleware:
+    """Pages of a signed-in person are kept by no cache: the next one at the desk sees nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response

@@ -1,0 +1,57 @@
+"""Pages that belong to no app: the front door, health, and the error pages."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def front_door(_request: HttpRequest) -> HttpResponse:
+    """`/`: to the orders, or, by the sign-in rule, to the sign-in page."""
+    return redirect("case-list")
+
+
+@login_not_required
+@require_safe
+def health(_request: HttpRequest) -> HttpResponse:
+    """`/health-check`: the process is up. Touches nothing else, so that only that can fail it."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def version(_request: HttpRequest) -> HttpResponse:
+    """`/health-check/version`: which release answers."""
+    return JsonResponse({"release": settings.RELEASE})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose secret is out of date: said in words, status 403."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 as a page of ours."""
+    return render(request, "400.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 as a page of ours; the words are those the refusal was raised with."""
+    return render(request, "403.html", {"message": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 as a page of ours."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 as a page of ours, with the reference under which the error was logged."""
+    return render(
+        None,
+        "500.html",
+        {"request_id": request.META.get("request_id", "")},
+        status=500,  # type: ignore[arg-type]
+    )
