@@ -1,0 +1,134 @@
+"""All that the service stands on: database, broker, document store and outside systems' doubles.
+
+The same code serves `python -m devstack run`, the demonstration, the fault harness and the test
+suite. The application's own processes are in stack.py.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from devstack.errors import StackTrouble
+from devstack.lifeline import Lifeline, Register, remove_folder
+from devstack.logs import FileLogs, Logs
+from devstack.servers.broker import Broker
+from devstack.servers.bucket import Bucket
+from devstack.servers.postgres import Postgres
+from devstack.servers.server import Server, Site
+from devstack.servers.simulators import Notify, Places, Sirius
+from devstack.state import StateFolder
+
+DEVELOPMENT_SIRIUS_EMAIL = "serve@opg.example"
+
+
+class Infrastructure:
+    """Real servers on loopback, for as long as the `with` block lasts.
+
+    `state_folder`: made where missing; holds data, ports, secrets and (by default) logs.
+    `durable`: False trades safety against a loss of power for speed; a killed server still keeps
+    its data. `throwaway`: delete the folder at the end, also when this process is killed.
+    `given`: the caller's environment, by default os.environ; servers whose addresses it names
+    are used and not started. Raises `StackTrouble` where something cannot be started.
+    """
+
+    def __init__(
+        self,
+        state_folder: Path,
+        *,
+        durable: bool,
+        throwaway: bool = False,
+        logs: Logs | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
+        self.state = StateFolder(Path(state_folder))
+        self.logs = logs or FileLogs(self.state.path / "logs")
+        self._throwaway = throwaway
+        self._given = dict(os.environ if given is None else given)
+        self._register = Register(self.state.path / "children.json")
+        self._lifeline = Lifeline(self._register)
+        self._folders: list[Path] = []
+        self.site = Site(self.state, self._register, self.logs, durable, self._given)
+        self.postgres = Postgres(self.site)
+        self.broker = Broker(self.site)
+        self.bucket = Bucket(self.site)
+        self.sirius = Sirius(self.site)
+        self.notify = Notify(self.site)
+        self.places = Places(self.site)
+
+    @property
+    def servers(self) -> list[Server]:
+        """In the order of starting; stopped in reverse."""
+        doubles = [each for each in (self.sirius, self.notify, self.places) if each.exists()]
+        return [self.postgres, self.broker, self.bucket, *doubles]
+
+    def __enter__(self) -> Self:
+        if self._given.get("ENVIRONMENT", "development") not in {"development", "test"}:
+            raise StackTrouble("The workbench is for development and tests: unset ENVIRONMENT.")
+        self.state.open()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop everything in reverse order; safe to call twice."""
+        for server in reversed(self.servers):
+            server.stop()
+        self._lifeline.release()
+        if self._throwaway:
+            for folder in self._folders:
+                remove_folder(folder)
+        self.state.close()
+
+    def environment(self) -> dict[str, str]:
+        """Every variable the application needs, also those that were given."""
+        made = {
+            "ENVIRONMENT": "development",
+            "SECRET_KEY": self.state.secret("django"),
+            "DATABASE_URL": self.postgres.url,
+            "BROKER_URL": self.broker.url,
+            "S3_ENDPOINT": self.bucket.url,
+            "AWS_REGION": self.bucket.region,
+            "AWS_ACCESS_KEY_ID": self.bucket.key_id,
+            "AWS_SECRET_ACCESS_KEY": self.bucket.key_secret,
+            "DOCUMENTS_BUCKET": "serve-documents",
+            "SIRIUS_BUCKET": "sirius-documents",
+            "SIRIUS_URL": self.sirius.url,
+            "SIRIUS_EMAIL": DEVELOPMENT_SIRIUS_EMAIL,
+            "SIRIUS_PASSWORD": self.state.secret("sirius"),
+            "EVENT_BUS_ENDPOINT": self.sirius.url,
+            "NOTIFY_URL": self.notify.url,
+            "NOTIFY_API_KEY": self.state.secret("notify"),
+            "PLACES_URL": self.places.url,
+            "PLACES_API_KEY": self.state.secret("places"),
+        }
+        return {name: self._given.get(name) or value for name, value in made.items()}
+
+    def _start(self) -> None:
+        for name in self._register.reap():
+            self.logs.say("stack", f"Ended {name}, left over from a run that was killed.")
+        self.postgres.settle()
+        self._folders = [self.state.path, *self.postgres.throwaway_folders()]
+        self._lifeline.hold(remove=self._folders if self._throwaway else [])
+        for server in self.servers:
+            if server is self.sirius:
+                self.sirius.environment = self.environment()
+            server.launch()
+        for server in self.servers:
+            server.wait_until_ready()
+        if not self.postgres.given:
+            self.postgres.ensure_database()
+        variables = self.environment()
+        self.bucket.make_buckets(variables["DOCUMENTS_BUCKET"], variables["SIRIUS_BUCKET"])

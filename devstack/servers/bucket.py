@@ -1,0 +1,61 @@
+"""The S3 API over a folder, by the wheel localbucket, with both buckets made."""
+
+import sys
+
+import boto3
+import botocore.config
+import botocore.exceptions
+
+from devstack.servers.server import Server
+from devstack.servers.wheels import wheel_folder
+
+
+class Bucket(Server):
+    """The object store. It checks no secret, so it listens on the loopback address alone."""
+
+    name = "bucket"
+    title = "The document store (S3)"
+    variable = "S3_ENDPOINT"
+
+    @property
+    def url(self) -> str:
+        return self.given or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def region(self) -> str:
+        return self._site.given.get("AWS_REGION", "") or "eu-west-1"
+
+    @property
+    def key_id(self) -> str:
+        return self._site.given.get("AWS_ACCESS_KEY_ID", "") or "workbench"
+
+    @property
+    def key_secret(self) -> str:
+        given = self._site.given.get("AWS_SECRET_ACCESS_KEY", "")
+        return given or self._site.state.secret("bucket")
+
+    def make_buckets(self, *names: str) -> None:
+        """Make those that are missing."""
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            region_name=self.region,
+            aws_access_key_id=self.key_id,
+            aws_secret_access_key=self.key_secret,
+            config=botocore.config.Config(s3={"addressing_style": "path"}),
+        )
+        where = {"LocationConstraint": self.region}
+        for name in names:
+            try:
+                client.head_bucket(Bucket=name)
+            except botocore.exceptions.ClientError:
+                client.create_bucket(Bucket=name, CreateBucketConfiguration=where)  # type: ignore[arg-type]
+        client.close()
+
+    def prepare(self) -> None:
+        self.port = self.port or self._site.state.port(self.name)
+        wheel_folder("localbucket", wheel="localbucket")
+
+    def command(self) -> list[str]:
+        folder = self._site.state.folder(self.name)
+        return [sys.executable, "-m", "localbucket", "--port", str(self.port), str(folder)]

@@ -1,0 +1,59 @@
+"""The suite's servers: one set for the whole session, up before Django reads its settings.
+
+A pytest plugin, loaded early by `-p tests.servers`. They are the workbench's own servers, by the
+workbench's own code, in a temporary folder that goes with them, also when pytest is killed.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack import Infrastructure, StackTrouble
+
+_RUNNING = pytest.StashKey[Infrastructure]()
+# Where these are asked for, no test runs and so no server is needed.
+_ONLY_LOOKING = ("collectonly", "help", "showfixtures", "show_fixtures_per_test", "markers")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Start the servers before pytest-django, in this same hook, imports the settings."""
+    os.environ.update(_environment_of_every_test())
+    if not _is_only_looking(early_config):
+        early_config.stash[_RUNNING] = _started_servers()
+    return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    running = config.stash.get(_RUNNING, None)
+    if running is not None:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def infrastructure(pytestconfig: pytest.Config) -> Infrastructure:
+    """The session's servers: `.postgres`, `.broker`, `.bucket`, `.sirius`, `.environment()`."""
+    return pytestconfig.stash[_RUNNING]
+
+
+def _environment_of_every_test() -> dict[str, str]:
+    return {"ENVIRONMENT": "test", "SITE_URL": "http://testserver", "LOG_FORMAT": "text"}
+
+
+def _is_only_looking(config: pytest.Config) -> bool:
+    asked = config.known_args_namespace
+    return any(getattr(asked, name, False) for name in (*_ONLY_LOOKING, "version"))
+
+
+def _started_servers() -> Infrastructure:
+    folder = Path(tempfile.mkdtemp(prefix="serve-opg-tests-"))
+    servers = Infrastructure(folder, durable=False, throwaway=True)
+    try:
+        servers.__enter__()
+    except StackTrouble as trouble:
+        raise pytest.UsageError(str(trouble)) from trouble
+    os.environ.update(servers.environment())
+    return servers
