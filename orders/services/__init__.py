@@ -1,0 +1,1 @@
+"""The only writers of orders and their parts. Doors (pages, tasks, commands, admin) call these."""

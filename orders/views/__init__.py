@@ -1,0 +1,1 @@
+"""The pages of the orders, one module a subject."""

@@ -1,0 +1,212 @@
+"""What pages and services read about orders: one function a need. Nothing here writes."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Value, When
+
+from orders import rules
+from orders.models import Attempt, Deputy, Document, Order, OrderQuerySet, SendingSwitch, Submission
+
+ROWS_A_PAGE = 50
+
+
+# --- One order ------------------------------------------------------------------------------------
+def get_order(order_id: int) -> Order:
+    """The order with its case and parts. Raises `Order.DoesNotExist`."""
+    return _with_parts(Order.objects.all()).get(pk=order_id)
+
+
+def _with_parts(orders: OrderQuerySet) -> OrderQuerySet:
+    """Orders with all that `facts_of` asks, in four statements whatever their number."""
+    same_type_served = Order.objects.filter(
+        case=OuterRef("case"), order_type=OuterRef("order_type"), status=rules.OrderStatus.SERVED
+    ).exclude(pk=OuterRef("pk"))
+    return (
+        orders.select_related("case")
+        .prefetch_related("deputies", "documents")
+        .with_latest_submission()
+        .annotate(same_type_served=Exists(same_type_served))
+    )
+
+
+def facts_of(order: Order) -> rules.OrderFacts:
+    """What the law asks about an order from `get_order` or the lists."""
+    return rules.OrderFacts(
+        order_type=order.order_type,
+        subtype=order.order_subtype,
+        appointment_type=order.appointment_type,
+        bond_over_21000=order.bond_over_21000,
+        deputies=tuple(_deputy_facts(deputy) for deputy in order.deputies.all()),
+        document_types=tuple(document.document_type for document in order.documents.all()),
+        infected_document_types=tuple(
+            document.document_type
+            for document in order.documents.all()
+            if document.scan_state == "INFECTED"
+        ),
+        case_number=order.case.case_number,
+        issue_date=order.issue_date,
+        same_type_served=bool(getattr(order, "same_type_served", False)),
+    )
+
+
+def _deputy_facts(deputy: Deputy) -> rules.DeputyFacts:
+    return rules.DeputyFacts(
+        deputy_type=deputy.deputy_type,
+        has_address=bool(deputy.address_line_1 and deputy.postcode),
+        has_email=bool(deputy.email),
+        name=deputy.full_name,
+    )
+
+
+def tag_of(order: Order) -> rules.Tag:
+    """The tag of an order from `get_order` or the lists."""
+    return rules.tag(
+        rules.TagFacts(
+            status=order.status,
+            latest_state=getattr(order, "latest_state", None) or "",
+            latest_reason=getattr(order, "latest_reason", None) or "",
+            is_ready=not rules.missing(facts_of(order)),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class DocumentSlot:
+    """One line of the documents card: a type, whether it is required, and what is there."""
+
+    document_type: rules.DocumentType
+    required: bool
+    documents: list[Document] = field(default_factory=list)
+
+    @property
+    def no_longer_required(self) -> bool:
+        """Whether something is there that stopped being required; it goes as an additional one."""
+        is_extra = self.document_type != rules.DocumentType.OTHER and not self.required
+        return is_extra and bool(self.documents)
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """Everything the summary and declaration pages show of an order."""
+
+    order: Order
+    tag: rules.Tag
+    missing: list[str]
+    warnings: list[str]
+    slots: list[DocumentSlot]
+    submission: Submission | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be served now."""
+        return self.order.is_editable and not self.missing
+
+    @property
+    def documents_full(self) -> bool:
+        """Whether no further document fits."""
+        return sum(len(slot.documents) for slot in self.slots) >= rules.MOST_DOCUMENTS
+
+
+def get_order_page(order_id: int, *, today: dt.date) -> OrderPage:
+    """Raises `Order.DoesNotExist`."""
+    order = get_order(order_id)
+    facts = facts_of(order)
+    return OrderPage(
+        order=order,
+        tag=tag_of(order),
+        missing=rules.missing(facts),
+        warnings=rules.warnings(facts, today=today),
+        slots=document_slots(order),
+        submission=find_latest_submission(order),
+    )
+
+
+def document_slots(order: Order) -> list[DocumentSlot]:
+    """Required types, then types that stand though not required, then additional documents."""
+    required = rules.required_for(facts_of(order))
+    documents = list(order.documents.all())
+    slots = []
+    for kind in rules.DocumentType:
+        of_kind = [document for document in documents if document.document_type == kind]
+        if kind in required or of_kind or kind == rules.DocumentType.OTHER:
+            slots.append(DocumentSlot(kind, kind in required, of_kind))
+    return slots
+
+
+def find_latest_submission(order: Order) -> Submission | None:
+    """The newest submission of an order, with who declared it."""
+    return order.submissions.select_related("declared_by").order_by("-pk").first()
+
+
+def attempts_of(submission: Submission) -> list[Attempt]:
+    """Every try, oldest first."""
+    return list(submission.attempts.order_by("number"))
+
+
+# --- Lists ----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class OrderRow:
+    """One row of the lists."""
+
+    order: Order
+    tag: rules.Tag
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """One tab of the case list. `page.object_list` holds `OrderRow`s."""
+
+    page: Page[Order]
+    rows: list[OrderRow]
+    to_do: int
+    served: int
+
+
+def orders_to_do(*, words: str, page: str | int) -> OrderList:
+    """The To do tab: being sent or needing attention first, then the oldest issued."""
+    found = Order.objects.unserved().searched(words)
+    in_hand_first = Case(
+        When(status=rules.OrderStatus.SERVING, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+    ordered = _with_parts(found).order_by(in_hand_first.desc(), "issue_date", "pk")
+    return _order_list(ordered, words=words, page=page)
+
+
+def orders_served(*, words: str, page: str | int) -> OrderList:
+    """The Served tab, newest first; each order with `document_count`."""
+    found = Order.objects.served().searched(words)
+    ordered = _with_parts(found).annotate(document_count=Count("documents")).order_by(
+        "-served_at", "-pk"
+    )
+    return _order_list(ordered, words=words, page=page)
+
+
+def _order_list(ordered: OrderQuerySet, *, words: str, page: str | int) -> OrderList:
+    shown = Paginator(ordered, ROWS_A_PAGE).get_page(page)
+    counts = Order.objects.searched(words).aggregate(
+        to_do=Count("pk", filter=~Q(status=rules.OrderStatus.SERVED)),
+        served=Count("pk", filter=Q(status=rules.OrderStatus.SERVED)),
+    )
+    rows = [OrderRow(order, tag_of(order)) for order in shown.object_list]
+    return OrderList(page=shown, rows=rows, to_do=counts["to_do"], served=counts["served"])
+
+
+# --- Sending --------------------------------------------------------------------------------------
+def sending_switch() -> SendingSwitch:
+    """The pause and the breaker as they stand."""
+    return SendingSwitch.objects.filter(pk=1).first() or SendingSwitch(pk=1)
+
+
+def due_submission_ids(*, most: int) -> list[int]:
+    """Submissions a worker may claim now, the longest waiting first."""
+    return list(Submission.objects.due().values_list("pk", flat=True)[:most])
+
+
+def submission_counts() -> dict[str, int]:
+    """How many submissions stand in each state, every state named."""
+    counted = dict(Submission.objects.values_list("state").annotate(Count("pk")).order_by())
+    return {state.value: counted.get(state.value, 0) for state in rules.State}

@@ -1,0 +1,43 @@
+"""What can be refused by the services, each by its name; `str(error)` is a sentence for a person."""
+
+from orders.models import Document
+
+
+class Refused(Exception):
+    """Something the rules don't allow now; nothing was changed."""
+
+
+class OrderNotEditable(Refused):
+    """The order is being served or was served."""
+
+
+class OrderNotReady(Refused):
+    """Something is still missing; `missing` says what."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("This order is not ready to be served: " + "; ".join(missing))
+        self.missing = missing
+
+
+class AlreadyBeingServed(Refused):
+    """Another order of this case and type is on its way to OPG."""
+
+
+class DocumentsWouldGo(Refused):
+    """The new answers make documents unneeded; ask before they are removed."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        super().__init__("Some documents no longer apply to an interim order")
+        self.documents = documents
+
+
+class TooManyDocuments(Refused):
+    """The order carries as many documents as it may."""
+
+
+class MoveNotAllowed(Refused):
+    """The submission stands where this can't be done to it."""
+
+
+class SecondOperatorNeeded(Refused):
+    """Another operator than the one who proposed it must approve."""

@@ -1,0 +1,288 @@
+"""Serving from the side of people: staff declare, operators decide. Sending is `delivery`."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import audit
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit.trace import current_trace_id
+from orders import queries, rules
+from orders.models import Document, Order, SendingSwitch, Submission
+from orders.rules import OrderStatus, Reason, State
+from orders.services.errors import (
+    AlreadyBeingServed,
+    MoveNotAllowed,
+    OrderNotReady,
+    SecondOperatorNeeded,
+)
+from orders.services.orders import lock_editable_order
+from orders.sirius_payload import build_payload, payload_sha256
+
+
+# --- Staff ----------------------------------------------------------------------------------------
+def serve_order(*, order_id: int, by: User, now: dt.datetime) -> Submission:
+    """Declare the order: freeze what will be sent in a Submission, in one transaction.
+
+    Nothing is sent here; the row is the queue.
+    Raises `Order.DoesNotExist`, `OrderNotEditable` (also for the second click), `OrderNotReady`, and
+    `AlreadyBeingServed` when another order of the case and type is on its way.
+    """
+    with transaction.atomic():
+        lock_editable_order(order_id)
+        order = queries.get_order(order_id)
+        facts = queries.facts_of(order)
+        if missing := rules.missing(facts):
+            raise OrderNotReady(missing)
+        submission = _freeze(order, facts, by=by, now=now)
+        _insert(submission)
+        order.status = OrderStatus.SERVING
+        order.save(update_fields=["status"])
+        audit.record(
+            audit.Event.SUBMISSION_DECLARED,
+            by=by,
+            subject=order,
+            submission=submission.pk,
+            payload_sha256=submission.payload_sha256,
+        )
+    return submission
+
+
+def _freeze(order: Order, facts: rules.OrderFacts, *, by: User, now: dt.datetime) -> Submission:
+    documents = [
+        (document, rules.type_on_the_wire(document.document_type, facts))
+        for document in documents_in_order(order)
+    ]
+    payload = build_payload(order, deputies=order.deputies.all(), documents=documents)
+    return Submission(
+        order=order,
+        court_reference=order.case.case_number,
+        order_type=order.order_type,
+        payload=payload,
+        payload_sha256=payload_sha256(payload),
+        manifest=[
+            {
+                "key": document.key,
+                "name": document.name,
+                "document_type": str(wire_type),
+                "size": document.size,
+                "sha256": document.sha256,
+            }
+            for document, wire_type in documents
+        ],
+        declared_by=by,
+        declared_at=now,
+        trace_id=current_trace_id() or uuid.uuid4().hex,
+    )
+
+
+def documents_in_order(order: Order) -> list[Document]:
+    """The documents as pages list them and as they are sent: by type, then by age."""
+    rank = {kind.value: number for number, kind in enumerate(rules.DocumentType)}
+    return sorted(order.documents.all(), key=lambda one: (rank[one.document_type], one.pk))
+
+
+def _insert(submission: Submission) -> None:
+    try:
+        with transaction.atomic():
+            submission.save()
+    except IntegrityError as error:
+        if "submission_one_live_a_key" not in str(error):
+            raise
+        raise AlreadyBeingServed(
+            "Another order of this type for this case is being sent to OPG. Wait until it is done."
+        ) from error
+
+
+# --- Operators ------------------------------------------------------------------------------------
+def _lock(submission_id: int) -> Submission:
+    return Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
+
+
+def _refuse_unless(submission: Submission, *states: State) -> None:
+    if submission.state not in states:
+        words = " or ".join(str(state.label).lower() for state in states)
+        raise MoveNotAllowed(
+            f"Submission {submission.pk} is {submission.get_state_display().lower()}; "
+            f"this needs one that is {words}."
+        )
+
+
+def _record(event: audit.Event, submission: Submission, *, by: User, **facts: Any) -> None:
+    audit.record(event, by=by, subject=submission, order=submission.order_id, **facts)
+
+
+def retry_submission(
+    *, submission_id: int, reason: str, by: User, now: dt.datetime
+) -> Submission:
+    """Send a held one again, with a fresh 48 hours; or a waiting one now rather than later.
+
+    One that may have been applied goes on as such: the repeat is the same frozen payload.
+    A waiting UNKNOWN keeps its settle time. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
+    """
+    with transaction.atomic():
+        submission = _lock(submission_id)
+        _refuse_unless(submission, State.HELD, State.QUEUED)
+        was = submission.state
+        submission.state = State.UNKNOWN if submission.maybe_applied else State.QUEUED
+        submission.next_attempt_at = now
+        submission.retry_seconds_used = 0
+        submission.crashes = 0
+        _withdraw_proposal(submission)
+        submission.save()
+        _record(audit.Event.SUBMISSION_RETRIED, submission, by=by, reason=reason, was=was)
+    return submission
+
+
+def hold_submission(*, submission_id: int, reason: str, by: User, now: dt.datetime) -> Submission:
+    """Keep a waiting one from being sent until someone decides. Raises as `retry_submission`."""
+    with transaction.atomic():
+        submission = _lock(submission_id)
+        _refuse_unless(submission, State.QUEUED, State.UNKNOWN)
+        submission.state, submission.reason = State.HELD, Reason.OPERATOR
+        submission.save()
+        _record(audit.Event.SUBMISSION_HELD, submission, by=by, reason=reason)
+    return submission
+
+
+def cancel_submission(
+    *, submission_id: int, reason: str, by: User, now: dt.datetime
+) -> Submission:
+    """Withdraw one of which nothing ever left; the order is staff's again.
+
+    Raises `Submission.DoesNotExist`, and `MoveNotAllowed` when something may have left.
+    """
+    with transaction.atomic():
+        submission = _lock(submission_id)
+        _refuse_unless(submission, State.QUEUED)
+        if submission.maybe_applied:
+            raise MoveNotAllowed("A post may have left; this can no longer be cancelled.")
+        _give_back(submission, Reason.WITHDRAWN, now=now)
+        _record(audit.Event.SUBMISSION_CANCELLED, submission, by=by, reason=reason)
+    return submission
+
+
+def return_submission(
+    *, submission_id: int, reason: str, by: User, now: dt.datetime
+) -> Submission:
+    """Give the order of a held submission back to staff to correct.
+
+    Where a post may have been applied, the operator vouches that Sirius has no such record, and a
+    second one must say the same: the first call stores the proposal and raises
+    `SecondOperatorNeeded`. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
+    """
+    with transaction.atomic():
+        submission = _lock(submission_id)
+        _refuse_unless(submission, State.HELD)
+        if not submission.maybe_applied or _is_seconded(submission, "return", by=by):
+            _give_back(submission, Reason.RETURNED, now=now)
+            _record(audit.Event.SUBMISSION_RETURNED, submission, by=by, reason=reason)
+            return submission
+        _propose(submission, "return", {"reason": reason}, by=by)
+    raise SecondOperatorNeeded(
+        "Noted. A post may have reached Sirius, so another operator must agree to the return."
+    )
+
+
+def confirm_submission(
+    *, submission_id: int, sirius_order_id: int, evidence: str, by: User, now: dt.datetime
+) -> Submission:
+    """Take a held submission as served, on the word of two operators who saw it in Sirius.
+
+    The first call stores the proposal and raises `SecondOperatorNeeded`; the second operator must
+    name the same Sirius id. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
+    """
+    proposal = {"sirius_order_id": sirius_order_id}
+    with transaction.atomic():
+        submission = _lock(submission_id)
+        _refuse_unless(submission, State.HELD)
+        if _is_seconded(submission, "confirm", by=by, proposal=proposal):
+            accept(submission, sirius_order_id=sirius_order_id, reason=Reason.CONFIRMED, now=now)
+            _record(
+                audit.Event.SUBMISSION_CONFIRMED,
+                submission,
+                by=by,
+                evidence=evidence,
+                sirius_order_id=sirius_order_id,
+                proposed_by=submission.proposed_by_id,
+            )
+            return submission
+        _propose(submission, "confirm", {**proposal, "evidence": evidence}, by=by)
+    raise SecondOperatorNeeded("Noted. Another operator must confirm the same Sirius order id.")
+
+
+def _is_seconded(
+    submission: Submission, move: str, *, by: User, proposal: dict[str, Any] | None = None
+) -> bool:
+    proposed = submission.proposed_move == move and all(
+        submission.proposed_evidence.get(name) == value for name, value in (proposal or {}).items()
+    )
+    return proposed and submission.proposed_by_id != by.pk
+
+
+def _propose(submission: Submission, move: str, evidence: dict[str, Any], *, by: User) -> None:
+    submission.proposed_move = move
+    submission.proposed_by = by
+    submission.proposed_evidence = evidence
+    submission.save()
+    _record(audit.Event.CONFIRMATION_PROPOSED, submission, by=by, move=move, **evidence)
+
+
+def _withdraw_proposal(submission: Submission) -> None:
+    submission.proposed_move, submission.proposed_by, submission.proposed_evidence = "", None, {}
+
+
+def _give_back(submission: Submission, reason: Reason, *, now: dt.datetime) -> None:
+    submission.state, submission.reason = State.CANCELLED, reason
+    submission.settled_at = now
+    submission.save()
+    reopen_order(submission)
+
+
+# --- What both people and delivery do -------------------------------------------------------------
+def reopen_order(submission: Submission) -> None:
+    """The order of an ended submission is staff's to change again."""
+    order = Order.objects.select_for_update(of=("self",)).get(pk=submission.order_id)
+    order.status = OrderStatus.PENDING
+    order.save(update_fields=["status"])
+
+
+def accept(
+    submission: Submission,
+    *,
+    sirius_order_id: int | None,
+    reason: Reason | None = None,
+    now: dt.datetime,
+) -> None:
+    """Submission ACCEPTED and order SERVED, in the caller's transaction."""
+    submission.state, submission.reason = State.ACCEPTED, reason or ""
+    submission.sirius_order_id = sirius_order_id
+    submission.lease_expires_at, submission.lease_owner = None, ""
+    submission.settled_at = now
+    submission.save()
+    order = Order.objects.select_for_update(of=("self",)).get(pk=submission.order_id)
+    order.status, order.served_at = OrderStatus.SERVED, now
+    order.save(update_fields=["status", "served_at"])
+
+
+# --- The switch -----------------------------------------------------------------------------------
+def pause_sending(*, reason: str, by: User, now: dt.datetime) -> None:
+    """No post leaves any more until `resume_sending`; declarations are still taken."""
+    _set_paused(True, audit.Event.SENDING_PAUSED, reason=reason, by=by)
+
+
+def resume_sending(*, reason: str, by: User, now: dt.datetime) -> None:
+    """Sending goes on; what waited is due at once."""
+    _set_paused(False, audit.Event.SENDING_RESUMED, reason=reason, by=by)
+
+
+def _set_paused(paused: bool, event: audit.Event, *, reason: str, by: User) -> None:
+    with transaction.atomic():
+        switch, _ = SendingSwitch.objects.select_for_update().get_or_create(pk=1)
+        if switch.paused == paused:
+            return
+        switch.paused = paused
+        switch.save(update_fields=["paused"])
+        audit.record(event, by=by, subject=switch, reason=reason)
