@@ -65,33 +65,37 @@ class Simulator:
     def note_unread(self, call: Call, fault: Fault) -> None:
         """Writes down a post that was closed before its body was read."""
         if call.name == "orders":
+            era = self.ledger.era
             number = self.ledger.note_attempt({"request_id": call.request_id})
-            self.ledger.note_outcome(number, fault=fault.kind, accepted=False, status=None)
+            self.ledger.note_outcome(number, era=era, fault=fault.kind, accepted=False, status=None)
 
     def answer(self, call: Call) -> tuple[Answer, Manner]:
         """What this call is answered, and how that leaves."""
         reference, order_type = _key(call)
+        era = self.ledger.era
         number = 0
         if call.name == "orders":
             number = self.ledger.note_attempt(
                 {"request_id": call.request_id, "reference": reference, "type": order_type}
             )
         fault = self.faults.strike(call.name, reference)
-        true_answer = self._apply(call, fault)
+        # The event of this moment: a reset during the call lets go of this call too.
+        released = self.released
+        true_answer = self._apply(call, fault, released)
         answer = (fault.answer() if fault else None) or true_answer
+        manner = Manner(fault.what.style, fault.seconds or 0.0, released) if fault else Manner()
         if number:
             self.ledger.note_outcome(
                 number,
+                era=era,
                 fault=fault.kind if fault else None,
                 accepted=true_answer.status == 201,
-                status=answer.status,
+                status=answer.status if manner.style == "whole" else None,
             )
-        if fault is None:
-            return answer, Manner()
-        return answer, Manner(fault.what.style, fault.seconds or 0.0, self.released)
+        return answer, manner
 
-    def _apply(self, call: Call, fault: Fault | None) -> Answer:
-        """The true answer; with no effect where the fault strikes before one."""
+    def _apply(self, call: Call, fault: Fault | None, released: threading.Event) -> Answer:
+        """The true answer; with no effect where the fault strikes before one, or a reset came."""
         kind = fault.what if fault else None
         if kind and kind.session == "end":
             self.sessions.end(call.cookie)
@@ -100,7 +104,8 @@ class Simulator:
         if fault and fault.kind in bus.ENTRY_FAULTS:
             return self._put_events(call, fault.kind)
         if fault and kind and kind.apply == "late":
-            self.released.wait(fault.seconds)
+            if released.wait(fault.seconds):
+                return Answer(500)
         elif kind and kind.apply == "never":
             return Answer(500)
         return self._decide(call)

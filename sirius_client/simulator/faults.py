@@ -23,12 +23,14 @@ class Kind:
     style: how the answer leaves (`wire.STYLES`). answer: in place of the true one; None is the true
     one.
     session: what becomes of the caller's session before the call: "keep", "end" or "rotate-token".
+    only: the one call that this kind makes sense for; None is any.
     """
 
     apply: str = "never"
     style: str = "whole"
     answer: Answer | None = None
     session: str = "keep"
+    only: str | None = None
 
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -89,9 +91,12 @@ KINDS: dict[str, Kind] = {
     "session-expired": Kind(apply="first", session="end"),
     "csrf-refused": Kind(apply="first", session="rotate-token"),
     "sign-in-without-token": Kind(
-        answer=Answer(200, b"", (("Set-Cookie", "sirius=something; Path=/; HttpOnly"),))
+        answer=Answer(200, b"", (("Set-Cookie", "sirius=something; Path=/; HttpOnly"),)),
+        only="sign-in",
     ),
-    "sign-in-without-cookie": Kind(answer=Answer(200, b"", (("X-XSRF-TOKEN", "something"),))),
+    "sign-in-without-cookie": Kind(
+        answer=Answer(200, b"", (("X-XSRF-TOKEN", "something"),)), only="sign-in"
+    ),
     # Answers that look like success.
     "200-html": Kind(apply="first", answer=_page(200)),
     "201-html": Kind(apply="first", answer=_page(201)),
@@ -104,9 +109,7 @@ KINDS: dict[str, Kind] = {
     "400-invalid": Kind(answer=refused({"client.lastName": ["This name is not allowed"]})),
     "400-unreadable": Kind(answer=_page(400)),
     # The event bus: 200, and yet the entry failed.
-    "bus-entry-failed": Kind(),
-    "bus-entry-throttled": Kind(),
-    "bus-entry-refused": Kind(),
+    **{f"bus-entry-{how}": Kind(only="bus") for how in ("failed", "throttled", "refused")},
 }
 HANGING_STYLES = {"hang", "drip-headers", "drip-body"}
 
@@ -129,6 +132,8 @@ class Fault:
             raise UnknownFault(f"No such kind of fault: {self.kind}")
         if self.call not in CALLS:
             raise UnknownFault(f"No such call: {self.call}")
+        if self.what.only not in (None, self.call):
+            raise UnknownFault(f"{self.kind} is a fault of the call {self.what.only} alone")
         if self.seconds is None:
             self.seconds = 0.05 if KINDS[self.kind].style.startswith("drip") else 60.0
 

@@ -32,6 +32,8 @@ class Ledger:
         state.mkdir(parents=True, exist_ok=True)
         self._path = state / "journal.jsonl"
         self._lock = threading.Lock()
+        # How often everything was forgotten: what began before has no place in what came after.
+        self.era = 0
         self._forget()
         self._replay()
         self._file = self._path.open("ab")
@@ -116,9 +118,11 @@ class Ledger:
             self._write("attempt", {"number": number, "at": time.time(), **record}, durable=False)
             return number
 
-    def note_outcome(self, number: int, **outcome: object) -> None:
-        """Adds to an attempt what became of it."""
+    def note_outcome(self, number: int, *, era: int, **outcome: object) -> None:
+        """Adds to an attempt of this era what became of it."""
         with self._lock:
+            if era != self.era:
+                return
             self._write("outcome", {"number": number, **outcome}, durable=False)
 
     def note_event(self, record: Record) -> None:
@@ -140,6 +144,7 @@ class Ledger:
         """Forgets everything, on the disk too."""
         with self._lock:
             self._file.truncate(0)
+            self.era += 1
             self._forget()
 
 
