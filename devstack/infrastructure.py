@@ -5,6 +5,7 @@ suite. The application's own processes are in stack.py.
 """
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,8 @@ class Infrastructure:
     `durable`: False trades safety against a loss of power for speed; a killed server still keeps
     its data. `throwaway`: delete the folder at the end, also when this process is killed.
     `given`: the caller's environment, by default os.environ; servers whose addresses it names
-    are used and not started. Raises `StackTrouble` where something cannot be started.
+    are used and not started. `cancelled`: see `Site`. Raises `StackTrouble` where something
+    cannot be started.
     """
 
     def __init__(
@@ -41,15 +43,24 @@ class Infrastructure:
         throwaway: bool = False,
         logs: Logs | None = None,
         given: Mapping[str, str] | None = None,
+        cancelled: threading.Event | None = None,
     ) -> None:
         self.state = StateFolder(Path(state_folder))
         self.logs = logs or FileLogs(self.state.path / "logs")
         self._throwaway = throwaway
         self._given = dict(os.environ if given is None else given)
-        self._register = Register(self.state.path / "children.json")
+        # A list for each run: the lifeline of a killed run may still be at work on its own.
+        self._register = Register(self.state.path / f"children-{os.getpid()}.json")
         self._lifeline = Lifeline(self._register)
         self._folders: list[Path] = []
-        self.site = Site(self.state, self._register, self.logs, durable, self._given)
+        self.site = Site(
+            self.state,
+            self._register,
+            self.logs,
+            durable,
+            self._given,
+            cancelled or threading.Event(),
+        )
         self.postgres = Postgres(self.site)
         self.broker = Broker(self.site)
         self.bucket = Bucket(self.site)
@@ -117,8 +128,9 @@ class Infrastructure:
         return {name: self._given.get(name) or value for name, value in made.items()}
 
     def _start(self) -> None:
-        for name in self._register.reap():
-            self.logs.say("stack", f"Ended {name}, left over from a run that was killed.")
+        for path in sorted(self.state.path.glob("children-*.json")):
+            for name in Register(path).reap():
+                self.logs.say("stack", f"Ended {name}, left over from a run that was killed.")
         self.postgres.settle()
         self._folders = [self.state.path, *self.postgres.throwaway_folders()]
         self._lifeline.hold(remove=self._folders if self._throwaway else [])

@@ -65,7 +65,8 @@ class Register:
         return entry
 
     def drop(self, pid: int) -> None:
-        with self._lock:
+        # On a full disk the line stays: it names a process that has ended, which harms nothing.
+        with self._lock, contextlib.suppress(OSError):
             self._write([each for each in self.entries() if each.pid != pid])
 
     def reap(self, grace_seconds: float = GRACE_SECONDS) -> list[str]:
@@ -80,8 +81,8 @@ class Register:
             entry.send(signal.SIGKILL)
         while any(each.is_alive() for each in left):
             time.sleep(0.02)
-        if self.path.exists():
-            self._write([])
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
         return [each.name for each in left]
 
     def _write(self, entries: list[Entry]) -> None:

@@ -83,4 +83,5 @@ class PrefixedLogs:
     def _pump(self, name: str, reading: int) -> None:
         with os.fdopen(reading, "r", errors="replace") as lines:
             for line in lines:
-                self.say(name, line.rstrip("\n"))
+                if line.strip():
+                    self.say(name, line.rstrip("\n"))

@@ -10,6 +10,13 @@ from devstack.servers.server import Server
 from devstack.servers.wheels import wheel_folder
 
 
+# Its own command line announces itself in large letters and then names every call: too loud here.
+_QUIETLY = (
+    "import logging, localbucket; logging.disable(logging.INFO); "
+    "localbucket.BANNER = ''; localbucket.main()"
+)
+
+
 class Bucket(Server):
     """The object store. It checks no secret, so it listens on the loopback address alone."""
 
@@ -58,4 +65,4 @@ class Bucket(Server):
 
     def command(self) -> list[str]:
         folder = self._site.state.folder(self.name)
-        return [sys.executable, "-m", "localbucket", "--port", str(self.port), str(folder)]
+        return [sys.executable, "-c", _QUIETLY, "--port", str(self.port), str(folder)]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,12 +19,17 @@ from devstack.state import StateFolder
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
+class Cancelled(Exception):
+    """Somebody asked to end while things were still starting. Not a trouble."""
+
+
 @dataclass(frozen=True)
 class Site:
     """Where servers are built: what all of one workbench share.
 
     `durable`: data outlives a loss of power. `given` holds the caller's environment: addresses
-    found there are used instead of servers of our own.
+    found there are used instead of servers of our own. `cancelled`: set by whoever wants a start
+    that is under way to end; waiting then raises `Cancelled`.
     """
 
     state: StateFolder
@@ -31,6 +37,11 @@ class Site:
     logs: Logs
     durable: bool
     given: Mapping[str, str] = field(default_factory=dict)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def stop_if_cancelled(self) -> None:
+        if self.cancelled.is_set():
+            raise Cancelled
 
 
 class Server:
@@ -92,6 +103,7 @@ class Server:
         deadline = time.monotonic() + (5.0 if self.given else self.start_seconds)
         pause = 0.01
         while not self.is_ready():
+            self._site.stop_if_cancelled()
             if not self.given and not self._child.is_alive:
                 raise self._failed_to_start()
             if time.monotonic() > deadline:

@@ -1,0 +1,96 @@
+"""Chromium for the journeys: where it is, and getting it where it is not."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+_DOWNLOAD_SECONDS = 300
+_LOUD = "!" * 78
+
+
+def find_browser() -> Path | None:
+    """The program of a Chromium on this machine: Playwright's own, one on PATH, or a Mac's."""
+    candidates = [*_playwrights_own(), *map(shutil.which, _NAMES), *_MAC]
+    found = (Path(each) for each in candidates if each)
+    return next((path for path in found if os.access(path, os.X_OK)), None)
+
+
+def install_browser() -> None:
+    """Make sure there is one; where that can't be, say so loudly and go on without."""
+    if find_browser() is None:
+        reasons = [_install_by_playwright()]
+        if find_browser() is None:
+            reasons.append(_install_by_apt())
+        if find_browser() is None:
+            _say_there_is_none([reason for reason in reasons if reason])
+            return
+    sys.stdout.write(f"Browser for the journeys: {find_browser()}\n")
+
+
+def _playwrights_own() -> list[Path]:
+    """What `playwright install` left in its folder, newest first; found without starting it."""
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "") or _usual_folder()).expanduser()
+    patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
+    found = [path for pattern in patterns for path in folder.glob(pattern)]
+    return sorted(found, reverse=True)
+
+
+def _usual_folder() -> str:
+    on_mac = platform.system() == "Darwin"
+    return "~/Library/Caches/ms-playwright" if on_mac else "~/.cache/ms-playwright"
+
+
+def _install_by_playwright() -> str:
+    """Download Playwright's Chromium; an empty answer, or why it could not be."""
+    return _attempt(
+        [sys.executable, "-m", "playwright", "install", "chromium"], "Playwright's own download"
+    )
+
+
+def _install_by_apt() -> str:
+    if os.geteuid() != 0 or platform.system() != "Linux" or not shutil.which("apt-get"):
+        return ""
+    _attempt(["apt-get", "update", "-q"], "apt-get update")
+    return _attempt(
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+        "apt-get install chromium",
+    )
+
+
+def _attempt(command: list[str], what: str) -> str:
+    try:
+        answer = subprocess.run(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            text=True,
+            timeout=_DOWNLOAD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{what} took longer than {_DOWNLOAD_SECONDS} seconds"
+    if answer.returncode == 0:
+        return ""
+    lines = [line.strip() for line in answer.stdout.splitlines() if line.strip()]
+    return f"{what} failed: {lines[-1] if lines else f'exit {answer.returncode}'}"
+
+
+def _say_there_is_none(reasons: list[str]) -> None:
+    lines = [
+        _LOUD,
+        "NO BROWSER: the journeys in a real browser WILL BE SKIPPED.",
+        *(f"  {reason}." for reason in reasons),
+        "  Install Chromium or Google Chrome on this machine and run the tests again.",
+        _LOUD,
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")

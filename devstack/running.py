@@ -1,0 +1,88 @@
+"""`python -m devstack run`: everything up, watched, and down again in order."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from devstack.infrastructure import Infrastructure
+from devstack.logs import PrefixedLogs
+from devstack.servers.server import CHECKOUT, Cancelled
+from devstack.stack import Stack, web_port
+from devstack.supervision import Supervisor
+
+# The accounts that `manage.py seed_demo` makes.
+DEMO_PEOPLE = {
+    "case.manager@example.com": "case manager",
+    "administrator@example.com": "administrator",
+}
+
+
+def run(*, asked_port: int | None, check: bool) -> None:
+    """Run until a signal asks to end. With `check`, end as soon as everything answers.
+
+    Raises `StackTrouble` where it cannot run.
+    """
+    ended = threading.Event()
+    _end_on_signals(ended)
+    logs = PrefixedLogs(sys.stdout)
+    infrastructure = Infrastructure(state_folder(), durable=True, logs=logs, cancelled=ended)
+    try:
+        port = web_port(asked_port)
+        with infrastructure:
+            _run_application(infrastructure, logs, ended, port=port, check=check)
+    except Cancelled:
+        logs.say("stack", "Ended while starting.")
+    logs.say("stack", "Everything is stopped.")
+
+
+def state_folder() -> Path:
+    """Where data is kept between runs."""
+    asked = os.environ.get("SERVE_OPG_STATE", "")
+    return Path(asked).expanduser() if asked else CHECKOUT / ".state"
+
+
+def _run_application(
+    infrastructure: Infrastructure,
+    logs: PrefixedLogs,
+    ended: threading.Event,
+    *,
+    port: int | None,
+    check: bool,
+) -> None:
+    stack = Stack(infrastructure, port=port)
+    infrastructure.state.note_address(stack.url)
+    password = infrastructure.state.secret("demo")
+    with stack:
+        stack.manage("seed_demo", environment={"DEMO_PASSWORD": password})
+        _say_ready(stack, password)
+        if not check:
+            Supervisor([*infrastructure.servers, *stack.servers], logs=logs).watch(ended)
+        logs.say("stack", "Stopping.")
+
+
+def _say_ready(stack: Stack, password: str) -> None:
+    lines = [
+        "",
+        f"Serve OPG runs at   {stack.url}",
+        *(f"Sign in as          {email} ({role})" for email, role in DEMO_PEOPLE.items()),
+        f"Password            {password}",
+        "Stop with           Ctrl-C",
+        "",
+        f"Ready: {stack.url}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _end_on_signals(ended: threading.Event) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    # Under nohup the terminal may go and the service stays.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, end)
