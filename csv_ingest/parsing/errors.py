@@ -1,0 +1,101 @@
+"""Why a whole file is refused. What is wrong with one row is a `Finding`, not an error."""
+
+from collections.abc import Sequence
+
+LARGEST_FILE = 50 * 1024 * 1024  # bytes (behaviour, section 3)
+MOST_ORDERS = 200_000
+MOST_SHEET_ROWS = 1_048_576  # blank ones too: what Excel itself can hold
+
+
+class FileRefused(Exception):
+    """Nothing of the file was read. `str(error)` is the sentence for staff."""
+
+    sentence = "The file cannot be read"
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class EmptyFile(FileRefused):
+    """No bytes, no headings, or headings without a row."""
+
+    sentence = "The selected file has no orders in it"
+
+
+class FileTooLarge(FileRefused):
+    """More bytes than `LARGEST_FILE`."""
+
+    sentence = "The selected file must be smaller than 50 MB"
+
+
+class TooManyRows(FileRefused):
+    """More than `MOST_ORDERS` orders or `MOST_SHEET_ROWS` rows."""
+
+    sentence = "The selected file must have no more than 200,000 orders"
+
+
+class NotASpreadsheet(FileRefused):
+    """By its content it is neither a text table nor an Excel workbook."""
+
+    sentence = "The selected file must be a CSV or XLSX file"
+
+
+class OldExcelFile(FileRefused):
+    """Excel 97 to 2003 (.xls) or Excel's binary format (.xlsb)."""
+
+    sentence = (
+        "The selected file is in a format of Excel that cannot be read. "
+        "Open it in Excel and save it as XLSX or CSV"
+    )
+
+
+class EncryptedWorkbook(FileRefused):
+    """A workbook with a password to open it."""
+
+    sentence = "The selected file is protected with a password. Save it without one"
+
+
+class UnsafeWorkbook(FileRefused):
+    """A workbook that would unpack to far more than it should: a zip bomb."""
+
+    sentence = "The selected file unpacks to far more than an export of orders would"
+
+
+class UnreadableText(FileRefused):
+    """Text in none of the encodings that are read."""
+
+    sentence = "The letters in the selected file cannot be read. Save it as CSV UTF-8"
+
+
+class UnclosedQuote(FileRefused):
+    """A quotation mark that never closes: where the rows after it begin is anybody's guess."""
+
+    def __init__(self, row_number: int) -> None:
+        super().__init__(
+            f"Row {row_number} of the selected file has a quotation mark that is never closed, "
+            "so the rows after it cannot be read"
+        )
+        self.row_number = row_number
+
+
+class MissingColumns(FileRefused):
+    """Needed headings that are not there; `names` has them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        columns = "column" if len(names) == 1 else "columns"
+        super().__init__(f"The selected file does not have the {columns} {_listed(names)}")
+        self.names = list(names)
+
+
+class RepeatedColumns(FileRefused):
+    """Needed headings that stand there more than once; `names` has them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        columns = "column" if len(names) == 1 else "columns"
+        super().__init__(f"The selected file has the {columns} {_listed(names)} more than once")
+        self.names = list(names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names as one would say them: A, B and C."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

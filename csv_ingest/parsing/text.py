@@ -1,0 +1,162 @@
+"""CSV and its kin: bytes become records, whatever the encoding, the delimiter and the line ends."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from csv_ingest.parsing.cells import is_blank
+from csv_ingest.parsing.errors import (
+    MOST_SHEET_ROWS,
+    EmptyFile,
+    NotASpreadsheet,
+    TooManyRows,
+    UnclosedQuote,
+    UnreadableText,
+)
+from csv_ingest.parsing.rows import Finding, Record, find_columns
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_CHUNK = 1 << 20
+# How the csv module says that a quoted cell never ended. Its errors have no codes.
+_NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """How a text file is to be read, and its headings, which are in row `heading_row`."""
+
+    encoding: str
+    delimiter: str
+    heading_row: int
+    headings: Sequence[str]
+
+    @property
+    def width(self) -> int:
+        """How many columns have a heading, or one to their right."""
+        return len(self.headings)
+
+    def __str__(self) -> str:
+        encoding = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}.get(
+            self.encoding, self.encoding.upper()
+        )
+        return f"Text with {DELIMITERS[self.delimiter]}, {encoding}"
+
+
+def examine(file: BinaryIO) -> TextTable:
+    """How to read the file: of the encodings the first that fits, the delimiter by its headings.
+
+    Raises `NotASpreadsheet`, `UnreadableText`, `EmptyFile`, `UnclosedQuote`.
+    """
+    encoding = _encoding(file)
+    tables = [_table(file, encoding, delimiter) for delimiter in DELIMITERS]
+    return max(tables, key=lambda table: len(find_columns(table.headings)))
+
+
+def read_records(file: BinaryIO, table: TextTable) -> Iterator[Record | Finding]:
+    """The records below the headings, blank ones too; a finding for one that cannot be read.
+
+    Rows are numbered as a spreadsheet would: a cell with line breaks does not start new ones.
+    """
+    for record in _records(file, table.encoding, table.delimiter):
+        if record.row_number <= table.heading_row:
+            continue
+        yield record if isinstance(record, Finding) else _of_right_width(record, table.width)
+
+
+def _of_right_width(record: Record, width: int) -> Record | Finding:
+    """The record, or what is wrong with how many cells it has: then none can be trusted."""
+    found = len(record.cells)
+    is_short = found < width and not all(map(is_blank, record.cells))
+    is_long = not all(map(is_blank, record.cells[width:]))
+    if not is_short and not is_long:
+        return record
+    count = "1 cell" if found == 1 else f"{found} cells"
+    why = f"This row has {count} where the headings have {width}"
+    return Finding(record.row_number, "", "", why)
+
+
+def _table(file: BinaryIO, encoding: str, delimiter: str) -> TextTable:
+    """The table that the file is with this delimiter. Raises `EmptyFile`."""
+    for record in _records(file, encoding, delimiter):
+        if isinstance(record, Finding):
+            return TextTable(encoding, delimiter, record.row_number, ())
+        if not all(map(is_blank, record.cells)):
+            headings = [str(cell) for cell in record.cells]
+            while is_blank(headings[-1]):
+                headings.pop()
+            return TextTable(encoding, delimiter, record.row_number, headings)
+    raise EmptyFile
+
+
+def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record | Finding]:
+    """Every record of the file from row 1, read strictly: a guess about quotes would move cells."""
+    with _text_of(file, encoding) as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        for row_number in range(1, MOST_SHEET_ROWS + 1):
+            first_line = reader.line_num + 1
+            try:
+                yield Record(row_number, next(reader))
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if str(error).startswith(_NEVER_CLOSED):
+                    raise UnclosedQuote(row_number) from error
+                yield _misquoted(row_number, first_line, reader.line_num)
+        raise TooManyRows
+
+
+def _misquoted(row_number: int, first_line: int, last_line: int) -> Finding:
+    """The finding for a record whose quotation marks do not pair up."""
+    lines = f"line {first_line}"
+    if last_line > first_line:
+        lines = f"lines {first_line} to {last_line}"
+    why = f"The quotation marks in {lines} of the file do not pair up, so it cannot be read"
+    return Finding(row_number, "", "", why)
+
+
+@contextmanager
+def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The file as text from its start. It stays open: the wrapper would close it when collected."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def _encoding(file: BinaryIO) -> str:
+    """UTF-8, UTF-16 or else Windows-1252: never a guess from letter frequencies, which errs.
+
+    Raises `NotASpreadsheet` where there are null characters, `UnreadableText` where none fits.
+    """
+    file.seek(0)
+    start = file.read(2)
+    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        candidates = ["utf-16"]
+    elif b"\0" in start:
+        candidates = ["utf-16-be" if start[:1] == b"\0" else "utf-16-le"]
+    else:
+        candidates = ["utf-8-sig", "cp1252"]
+    for encoding in candidates:
+        if _decodes(file, encoding):
+            return encoding
+    raise UnreadableText
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    """Whether all of the file is text in this encoding. Raises `NotASpreadsheet` on nulls."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while chunk := file.read(_CHUNK):
+            if "\0" in decoder.decode(chunk):
+                raise NotASpreadsheet
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

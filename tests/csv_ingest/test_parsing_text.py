@@ -1,0 +1,171 @@
+"""CSV in all its shapes: encodings, delimiters, line ends, quotes, blank and short rows."""
+
+import csv
+import io
+
+import pytest
+
+from csv_ingest.parsing import (
+    EmptyFile,
+    MissingColumns,
+    NotASpreadsheet,
+    RepeatedColumns,
+    TooManyRows,
+    UnclosedQuote,
+    UnreadableText,
+)
+from csv_ingest.parsing import rows as rows_module
+from csv_ingest.parsing import text as text_module
+from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, HEADINGS, csv_of, parse, row_of
+
+
+def case_numbers(content: bytes) -> list[str]:
+    parsed = parse(content)
+    assert parsed.problems == []
+    return [row.case_number for row in parsed.rows]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_line_ends_of_any_kind_are_read(end):
+    assert case_numbers(csv_of(GOOD, ALSO_GOOD, end=end)) == ["93559316", "61429461"]
+
+
+def test_a_file_without_a_last_line_end_is_read():
+    assert case_numbers(csv_of(GOOD).rstrip()) == ["93559316"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
+def test_encodings_are_told_apart(encoding):
+    content = csv_of(row_of(forename="Zoë", surname="D’Arcy–Smith")).decode().encode(encoding)
+    row = parse(content).rows[0]
+    assert (row.forename, row.surname) == ("Zoë", "D’Arcy–Smith")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_are_told_apart(delimiter):
+    content = csv_of(GOOD, ALSO_GOOD).decode().replace(",", delimiter).encode()
+    assert case_numbers(content) == ["93559316", "61429461"]
+
+
+def test_how_the_file_was_read_is_told():
+    content = csv_of(row_of(forename="Zoë")).decode().replace(",", ";").encode("cp1252")
+    assert parse(content).read_as == "Text with semicolons, Windows-1252"
+
+
+def test_quoted_cells_may_hold_line_breaks_commas_and_quotes_and_start_no_row():
+    """The row number is the one that a spreadsheet shows, not the line of the file."""
+    address = '"Flat 1,\r\n""The Mill""\r\nAmbleford"'
+    content = csv_of(
+        f"{address},{GOOD}", f"{address},{BAD}", f"x,{ALSO_GOOD}", headings=f"Adrs1,{HEADINGS}"
+    )
+    parsed = parse(content)
+    assert [row.row_number for row in parsed.rows] == [2, 4]
+    assert [(p.row_number, p.column, p.value) for p in parsed.problems] == [(3, "Ord Type", "3")]
+
+
+def test_blank_lines_are_skipped_but_keep_their_numbers():
+    parsed = parse(csv_of("", GOOD, " , ,,,,,", ",,,,,,", BAD, ""))
+    assert [row.row_number for row in parsed.rows] == [3]
+    assert [problem.row_number for problem in parsed.problems] == [6]
+    assert parsed.rows_read == 2
+
+
+def test_blank_lines_above_the_headings_are_skipped():
+    parsed = parse(b"\r\n,,\r\n" + csv_of(GOOD))
+    assert [row.row_number for row in parsed.rows] == [4]
+
+
+@pytest.mark.parametrize("row", ["93559316,MARY", GOOD.rsplit(",", 1)[0], "Total: 2"])
+def test_a_short_row_is_a_problem_of_that_row(row):
+    parsed = parse(csv_of(row, ALSO_GOOD))
+    assert [row.row_number for row in parsed.rows] == [3]
+    assert [problem.row_number for problem in parsed.problems] == [2]
+
+
+def test_a_row_longer_than_the_headings_is_a_problem_unless_the_rest_is_blank():
+    parsed = parse(csv_of(f"{GOOD},,", f"{ALSO_GOOD},spare"))
+    assert [row.row_number for row in parsed.rows] == [2]
+    assert "8 cells" in parsed.problems[0].message
+
+
+def test_headings_may_end_in_blanks():
+    assert case_numbers(csv_of(GOOD, headings=f"{HEADINGS},,")) == ["93559316"]
+
+
+def test_quotes_that_do_not_pair_up_are_a_problem_of_their_row():
+    parsed = parse(csv_of(row_of(surname='"O"Brien"'), ALSO_GOOD))
+    assert [row.case_number for row in parsed.rows] == ["61429461"]
+    assert [(p.row_number, p.column) for p in parsed.problems] == [(2, "")]
+
+
+@pytest.mark.parametrize("rows_after", [1, 5000])
+def test_a_quote_that_never_closes_refuses_the_file_because_rows_would_be_lost(rows_after):
+    with pytest.raises(UnclosedQuote, match="Row 3 "):
+        parse(csv_of(GOOD, row_of(surname='"Jones'), *[ALSO_GOOD] * rows_after))
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(MissingColumns, match="columns Surname and Issue Date") as caught:
+        parse(b"Case,Forename,Order No,Ord Type,Made Date\n1,2,3,4,5\n")
+    assert caught.value.names == ["Surname", "Issue Date"]
+
+
+def test_one_missing_column_is_named():
+    with pytest.raises(MissingColumns, match="the column Case$"):
+        parse(csv_of(GOOD, headings=HEADINGS.replace("Case", "Number")))
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    with pytest.raises(RepeatedColumns, match="the column Case more than once"):
+        parse(csv_of(f"{GOOD},1", headings=f"{HEADINGS},CASE"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b" , ,\r\n", HEADINGS.encode(), b"\xef\xbb\xbf"])
+def test_a_file_without_rows_is_empty(content):
+    with pytest.raises(EmptyFile):
+        parse(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\n",
+        b"<html><table>",
+        b"\xef\xbb\xbf<?xml",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"{\\rtf1 x}",
+    ],
+)
+def test_other_kinds_of_file_are_told_by_their_content(content):
+    with pytest.raises(NotASpreadsheet):
+        parse(content)
+
+
+def test_bytes_that_are_text_in_no_encoding_are_refused():
+    with pytest.raises(UnreadableText):
+        parse(csv_of(GOOD) + b"\x81\x8d")
+
+
+def test_too_many_orders_are_refused(monkeypatch):
+    monkeypatch.setattr(rows_module, "MOST_ORDERS", 2)
+    parse(csv_of(GOOD, ALSO_GOOD))
+    with pytest.raises(TooManyRows):
+        parse(csv_of(GOOD, ALSO_GOOD, BAD))
+
+
+def test_too_many_rows_are_refused_also_when_they_are_blank(monkeypatch):
+    monkeypatch.setattr(text_module, "MOST_SHEET_ROWS", 10)
+    with pytest.raises(TooManyRows):
+        parse(csv_of(GOOD, *[""] * 20))
+
+
+def test_the_file_stays_open_for_its_owner():
+    file = io.BytesIO(csv_of(GOOD))
+    text_module.examine(file)
+    assert not file.closed
+
+
+def test_the_size_limit_of_a_cell_is_still_what_an_unclosed_quote_runs_into():
+    assert csv.field_size_limit() == 131072
