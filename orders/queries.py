@@ -179,8 +179,8 @@ def orders_to_do(*, words: str, page: str | int) -> OrderList:
 def orders_served(*, words: str, page: str | int) -> OrderList:
     """The Served tab, newest first; each order with `document_count`."""
     found = Order.objects.served().searched(words)
-    ordered = _with_parts(found).annotate(document_count=Count("documents")).order_by(
-        "-served_at", "-pk"
+    ordered = (
+        _with_parts(found).annotate(document_count=Count("documents")).order_by("-served_at", "-pk")
     )
     return _order_list(ordered, words=words, page=page)
 

@@ -53,5 +53,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         None,
         "500.html",
         {"request_id": request.META.get("request_id", "")},
-        status=500,  # type: ignore[arg-type]
+        status=500,
     )

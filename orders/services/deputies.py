@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import TypedDict
 
-import audit
 from django.db import transaction
 
+import audit
 from accounts.models import User
 from orders import rules
 from orders.models import Deputy

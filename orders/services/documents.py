@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterable
 from typing import BinaryIO
 
-import audit
 from django.db import transaction
 
+import audit
 from accounts.models import User
 from filestore import DocumentStore, StoreUnavailable, inspect_document, scan, tidy_name
 from filestore.errors import VirusFound
@@ -146,7 +146,7 @@ def keep_as_additional(*, order_id: int, document_id: int, by: User, now: dt.dat
 
 
 def delete_bytes(keys: Iterable[str], *, store: DocumentStore) -> None:
-    """Remove stored objects that no row names any more. One left behind is harmless, so never raises."""
+    """Remove stored objects that no row names. One left behind is harmless, so never raises."""
     for key in keys:
         try:
             store.delete(key)

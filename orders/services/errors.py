@@ -1,4 +1,4 @@
-"""What can be refused by the services, each by its name; `str(error)` is a sentence for a person."""
+"""What the services refuse, each by its name; `str(error)` is a sentence for a person."""
 
 from orders.models import Document
 

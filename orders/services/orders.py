@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import audit
 from django.db import connection, transaction
 
+import audit
 from accounts.models import User
 from orders import rules
 from orders.models import Case, Document, Order
@@ -201,9 +201,7 @@ def answer_order(
             raise DocumentsWouldGo(going)
         order.order_subtype = order_subtype
         order.appointment_type = appointment_type
-        order.bond_over_21000 = (
-            bond_over_21000 if order.order_type == rules.OrderType.PF else None
-        )
+        order.bond_over_21000 = bond_over_21000 if order.order_type == rules.OrderType.PF else None
         order.save(update_fields=["order_subtype", "appointment_type", "bond_over_21000"])
         for document in going:
             audit.record(

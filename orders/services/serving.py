@@ -4,9 +4,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import audit
 from django.db import IntegrityError, transaction
 
+import audit
 from accounts.models import User
 from audit.trace import current_trace_id
 from orders import queries, rules
@@ -27,8 +27,8 @@ def serve_order(*, order_id: int, by: User, now: dt.datetime) -> Submission:
     """Declare the order: freeze what will be sent in a Submission, in one transaction.
 
     Nothing is sent here; the row is the queue.
-    Raises `Order.DoesNotExist`, `OrderNotEditable` (also for the second click), `OrderNotReady`, and
-    `AlreadyBeingServed` when another order of the case and type is on its way.
+    Raises `Order.DoesNotExist`, `OrderNotEditable` (also for the second click), `OrderNotReady`,
+    and `AlreadyBeingServed` when another order of the case and type is on its way.
     """
     with transaction.atomic():
         lock_editable_order(order_id)
@@ -114,9 +114,7 @@ def _record(event: audit.Event, submission: Submission, *, by: User, **facts: An
     audit.record(event, by=by, subject=submission, order=submission.order_id, **facts)
 
 
-def retry_submission(
-    *, submission_id: int, reason: str, by: User, now: dt.datetime
-) -> Submission:
+def retry_submission(*, submission_id: int, reason: str, by: User, now: dt.datetime) -> Submission:
     """Send a held one again, with a fresh 48 hours; or a waiting one now rather than later.
 
     One that may have been applied goes on as such: the repeat is the same frozen payload.
@@ -147,9 +145,7 @@ def hold_submission(*, submission_id: int, reason: str, by: User, now: dt.dateti
     return submission
 
 
-def cancel_submission(
-    *, submission_id: int, reason: str, by: User, now: dt.datetime
-) -> Submission:
+def cancel_submission(*, submission_id: int, reason: str, by: User, now: dt.datetime) -> Submission:
     """Withdraw one of which nothing ever left; the order is staff's again.
 
     Raises `Submission.DoesNotExist`, and `MoveNotAllowed` when something may have left.
@@ -164,9 +160,7 @@ def cancel_submission(
     return submission
 
 
-def return_submission(
-    *, submission_id: int, reason: str, by: User, now: dt.datetime
-) -> Submission:
+def return_submission(*, submission_id: int, reason: str, by: User, now: dt.datetime) -> Submission:
     """Give the order of a held submission back to staff to correct.
 
     Where a post may have been applied, the operator vouches that Sirius has no such record, and a
@@ -244,9 +238,15 @@ def _give_back(submission: Submission, reason: Reason, *, now: dt.datetime) -> N
 # --- What both people and delivery do -------------------------------------------------------------
 def reopen_order(submission: Submission) -> None:
     """The order of an ended submission is staff's to change again."""
-    order = Order.objects.select_for_update(of=("self",)).get(pk=submission.order_id)
+    order = _lock_order_of(submission)
     order.status = OrderStatus.PENDING
     order.save(update_fields=["status"])
+
+
+def _lock_order_of(submission: Submission) -> Order:
+    """A live submission always has its order."""
+    assert submission.order_id is not None
+    return Order.objects.select_for_update(of=("self",)).get(pk=submission.order_id)
 
 
 def accept(
@@ -262,7 +262,7 @@ def accept(
     submission.lease_expires_at, submission.lease_owner = None, ""
     submission.settled_at = now
     submission.save()
-    order = Order.objects.select_for_update(of=("self",)).get(pk=submission.order_id)
+    order = _lock_order_of(submission)
     order.status, order.served_at = OrderStatus.SERVED, now
     order.save(update_fields=["status", "served_at"])
 

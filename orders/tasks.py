@@ -1,0 +1,50 @@
+"""The Celery door: ids in, one service call, nothing out. A lost message costs one sweep."""
+
+import logging
+import os
+import random
+import socket
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from filestore import SiriusBucket
+from orders import queries
+from orders.services import settling
+from orders.services.delivery import deliver as deliver_submission
+from orders.services.doors import door_from_settings
+from orders.services.policy import DeliveryPolicy
+
+log = logging.getLogger(__name__)
+
+# More are rung for by the next sweep: messages must not pile up behind a slow Sirius.
+MOST_A_SWEEP = 100
+
+
+@shared_task
+def deliver(submission_id: int) -> None:
+    """Try one submission once, if it is due and free."""
+    deliver_submission(
+        submission_id=submission_id,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        door=door_from_settings(),
+        bucket=SiriusBucket.from_settings(),
+        policy=DeliveryPolicy.from_settings(),
+        dice=random.SystemRandom(),
+    )
+
+
+@shared_task
+def sweep() -> None:
+    """Take back what lost workers left, and ring for everything that is due."""
+    settling.recover_lost(policy=DeliveryPolicy.from_settings())
+    for submission_id in queries.due_submission_ids(most=MOST_A_SWEEP):
+        nudge(submission_id)
+
+
+def nudge(submission_id: int) -> None:
+    """Ring the bell for one submission. With the broker away, the sweep finds it."""
+    try:
+        deliver.apply_async((submission_id,), expires=60)
+    except OperationalError:
+        log.warning("the broker is away; submission %s waits for the sweep", submission_id)
