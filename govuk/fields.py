@@ -204,15 +204,21 @@ class MultipleFilesField(FileField):
         )
 
     def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:
-        """Every file by the rules of a single one; a message says which file it is about."""
+        """Every file by the rules of a single one; each message names the file it is about."""
         files = value if isinstance(value, list) else [value] if value else []
         if not files:
             super().clean(None, initial)
         if len(files) > self.max_files:
-            raise ValidationError(
-                f"You can only select up to {self.max_files} files at the same time"
-            )
-        return [super(MultipleFilesField, self).clean(file, initial) for file in files]
+            raise ValidationError(f"You can only select up to {self.max_files} files at once")
+        cleaned, errors = [], []
+        for file in files:
+            try:
+                cleaned.append(super().clean(file, initial))
+            except ValidationError as error:
+                errors += [f"{file.name}: {lower_first(message)}" for message in error.messages]
+        if errors:
+            raise ValidationError(errors)
+        return cleaned
 
 
 def _length_validators(label: str, shortest: int | None, longest: int | None) -> list[Any]:

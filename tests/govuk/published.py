@@ -1,0 +1,47 @@
+"""GOV.UK Frontend's own component fixtures, and how a piece of a page is held against one."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+
+@cache
+def _published() -> dict[str, Any]:
+    return json.loads((Path(__file__).parent / "components.json").read_text())
+
+
+def options_of(component: str, name: str) -> dict[str, Any]:
+    """What the fixture was made from."""
+    return _published()[component][name]["options"]
+
+
+def html_of(component: str, name: str) -> str:
+    """The fixture's HTML. A field's name is its id there, as it is in the forms of these tests."""
+    fixture = _published()[component][name]
+    html, options = fixture["html"], fixture["options"]
+    if "id" in options and "name" in options:
+        html = html.replace(f'name="{options["name"]}"', f'name="{options["id"]}"')
+    return html
+
+
+def tree(html: str) -> list[Any]:
+    """The HTML as nested lists: space between tags and the order of attributes do not count."""
+    return _branch(BeautifulSoup(html, "html.parser"))
+
+
+def _branch(node: Tag) -> list[Any]:
+    found: list[Any] = []
+    for child in node.children:
+        if isinstance(child, NavigableString):
+            if text := " ".join(child.split()):
+                found.append(text)
+        elif isinstance(child, Tag):
+            attributes = {
+                name: sorted(value) if isinstance(value, list) else value
+                for name, value in child.attrs.items()
+            }
+            found.append([child.name, attributes, _branch(child)])
+    return found
