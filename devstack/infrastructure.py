@@ -71,7 +71,7 @@ class Infrastructure:
     @property
     def servers(self) -> list[Server]:
         """In the order of starting; stopped in reverse."""
-        doubles = [each for each in (self.sirius, self.notify, self.places) if each.exists()]
+        doubles = [self.sirius, self.notify, self.places]
         return [self.postgres, self.broker, self.bucket, *doubles]
 
     def __enter__(self) -> Self:
@@ -125,7 +125,10 @@ class Infrastructure:
             "PLACES_URL": self.places.url,
             "PLACES_API_KEY": self.state.secret("places"),
         }
-        return {name: self._given.get(name) or value for name, value in made.items()}
+        wanted = {name: self._given.get(name) or value for name, value in made.items()}
+        # Whatever proxy this machine uses, these servers are not behind it.
+        direct = ",".join(filter(None, [self._given.get("NO_PROXY", ""), "127.0.0.1,localhost"]))
+        return {**wanted, "NO_PROXY": direct, "no_proxy": direct}
 
     def _start(self) -> None:
         for path in sorted(self.state.path.glob("children-*.json")):

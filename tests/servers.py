@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from devstack import Infrastructure, StackTrouble
+from devstack.servers.sirius_control import SiriusControl
 
 _RUNNING = pytest.StashKey[Infrastructure]()
 # Where these are asked for, no test runs and so no server is needed.
@@ -37,6 +38,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def infrastructure(pytestconfig: pytest.Config) -> Infrastructure:
     """The session's servers: `.postgres`, `.broker`, `.bucket`, `.sirius`, `.environment()`."""
     return pytestconfig.stash[_RUNNING]
+
+
+@pytest.fixture
+def sirius(infrastructure: Infrastructure) -> SiriusControl:
+    """The Sirius simulator's control API, with nothing received and no fault set."""
+    control = infrastructure.sirius.control
+    control.reset()
+    return control
 
 
 def _environment_of_every_test() -> dict[str, str]:

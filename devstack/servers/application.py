@@ -1,14 +1,13 @@
 """The application's own processes: web, worker and beat. What they stand on is elsewhere."""
 
 import sys
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Mapping
 
 import celery
 import kombu.exceptions
 
+from devstack.asking import is_answered
 from devstack.servers.server import Server, Site
 
 
@@ -41,11 +40,7 @@ class Web(ApplicationServer):
         return f"http://127.0.0.1:{self.port}"
 
     def is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/health-check", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        return is_answered(f"{self.url}/health-check")
 
     def command(self) -> list[str]:
         # No access log: its lines would carry what people search for.

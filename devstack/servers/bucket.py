@@ -9,7 +9,6 @@ import botocore.exceptions
 from devstack.servers.server import Server
 from devstack.servers.wheels import wheel_folder
 
-
 # Its own command line announces itself in large letters and then names every call: too loud here.
 _QUIETLY = (
     "import logging, localbucket; logging.disable(logging.INFO); "
@@ -49,7 +48,7 @@ class Bucket(Server):
             region_name=self.region,
             aws_access_key_id=self.key_id,
             aws_secret_access_key=self.key_secret,
-            config=botocore.config.Config(s3={"addressing_style": "path"}),
+            config=botocore.config.Config(s3={"addressing_style": "path"}, proxies={}),
         )
         where = {"LocationConstraint": self.region}
         for name in names:

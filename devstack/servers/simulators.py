@@ -1,12 +1,10 @@
 """The doubles of outside systems: Sirius, Notify and the postcode service, each a program."""
 
-import importlib.util
 import sys
-import urllib.error
-import urllib.request
-from pathlib import Path
 
+from devstack.asking import is_answered
 from devstack.servers.server import Server
+from devstack.servers.sirius_control import SiriusControl
 
 
 class Simulator(Server):
@@ -20,14 +18,6 @@ class Simulator(Server):
     def url(self) -> str:
         return self.given or f"http://127.0.0.1:{self.port}"
 
-    def exists(self) -> bool:
-        if self.given:
-            return True
-        spec = importlib.util.find_spec(self.module)
-        if spec is None or spec.submodule_search_locations is None:
-            return spec is not None
-        return importlib.util.find_spec(f"{self.module}.__main__") is not None
-
     def prepare(self) -> None:
         self.port = self.port or self._site.state.port(self.name)
 
@@ -37,11 +27,7 @@ class Simulator(Server):
     def is_ready(self) -> bool:
         if self.given or not self.health_path:
             return super().is_ready()
-        try:
-            with urllib.request.urlopen(f"{self.url}/{self.health_path}", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        return is_answered(f"{self.url}/{self.health_path}")
 
 
 class Sirius(Simulator):
@@ -52,18 +38,19 @@ class Sirius(Simulator):
     variable = "SIRIUS_URL"
     module = "sirius_client.simulator"
     health_path = "health-check/service-status"
-
-    #: Set by whoever starts it: the variables that tell it its buckets and its account.
+    # Set by whoever starts it: the variables that tell it its buckets and its account.
     environment: dict[str, str]
+
+    @property
+    def control(self) -> SiriusControl:
+        """What it received and which faults it makes; only of a simulator."""
+        return SiriusControl(self.url)
 
     def command(self) -> list[str]:
         return [*super().command(), "--state", str(self._site.state.folder(self.name))]
 
     def child_environment(self) -> dict[str, str]:
         return {**super().child_environment(), **self.environment}
-
-    def received_folder(self) -> Path:
-        return self._site.state.folder(self.name)
 
 
 class Notify(Simulator):
