@@ -1,0 +1,65 @@
+"""The fixed cast, and what every test may ask for."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """A real hash takes a third of a second. Tests about passwords themselves put it back."""
+    settings.PASSWORD_HASHERS = [
+        "tests.factories.QuickHasher",
+        *settings.PASSWORD_HASHERS[1:],
+    ]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in summer, when UK time is not UTC."""
+    return datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def ada(db) -> User:
+    """The administrator."""
+    return UserFactory(
+        first_name="Ada", last_name="Admin", email="ada@example.com", administrator=True
+    )
+
+
+@pytest.fixture
+def sam(db) -> User:
+    """The case manager."""
+    return UserFactory(first_name="Sam", last_name="Staff", email="sam@example.com")
+
+
+@pytest.fixture
+def olive(db) -> User:
+    """One of operations."""
+    return UserFactory(
+        first_name="Olive", last_name="Operator", email="olive@example.com", operations=True
+    )
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which the given user is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def signed_in(sam, client_of) -> Client:
+    """A browser in which Sam is signed in."""
+    return client_of(sam)
