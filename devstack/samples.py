@@ -57,8 +57,7 @@ def _pdf(lines: list[str], padding: int) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        + b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R %s >>" % _PDF_PAGE,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
@@ -73,6 +72,9 @@ def _pdf(lines: list[str], padding: int) -> bytes:
         + b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1)
         + b"startxref\n%d\n%%%%EOF\n" % len(content)
     )
+
+
+_PDF_PAGE = b"/MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >>"
 
 
 def _pdf_text(line: str) -> str:

@@ -4,6 +4,8 @@ Headers alone are read: no picture is ever decoded here.
 """
 
 import struct
+from dataclasses import dataclass
+from operator import add
 from typing import BinaryIO
 
 from filestore.errors import FileDamaged, FileIsBomb
@@ -13,13 +15,25 @@ MAX_PIXELS = 200_000_000
 MAX_PARTS = 100_000  # chunks of a PNG, segments of a JPEG
 MAX_PAGES = 2_000  # of a TIFF
 MAX_TAGS = 500  # of a page
+MAX_PIECES = 20_000  # strips or tiles of a page
 MAX_FILL = 64  # 0xFF bytes before a JPEG marker
 CHUNK = 64 * 1024
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_SCAN = 0xDA
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
-_TIFF_SHORT, _TIFF_LONG = 3, 4
+_TIFF_PIECES = ((273, 279), (324, 325))  # where strips, and tiles, start and how long they are
+_TIFF_FORMS = {3: "H", 4: "I"}  # the kinds of number that sizes and places are given in
+
+
+@dataclass(frozen=True)
+class _Tag:
+    """One entry of a TIFF page's directory: its numbers, or where they are if they don't fit."""
+
+    form: str
+    order: str
+    count: int
+    value: bytes
 
 
 def check_jpeg(file: BinaryIO, size: int) -> None:
@@ -76,29 +90,48 @@ def check_tiff(file: BinaryIO, size: int) -> None:
             raise FileDamaged
         seen.add(offset)
         file.seek(offset)
-        sides = _tiff_sides(file, order)
-        _check_pixels(sides[_TIFF_WIDTH], sides[_TIFF_HEIGHT])
+        tags = _tiff_tags(file, order)
         offset = _unpack(file, order + "I")
+        _check_pixels(_tiff_side(tags[_TIFF_WIDTH]), _tiff_side(tags[_TIFF_HEIGHT]))
+        for starts, lengths in _TIFF_PIECES:
+            if starts in tags and lengths in tags:
+                _check_pieces(file, size, tags[starts], tags[lengths])
 
 
-def _tiff_sides(file: BinaryIO, order: str) -> dict[int, int]:
-    """Read one page's directory for its width and height in pixels, by their tags."""
+def _tiff_tags(file: BinaryIO, order: str) -> dict[int, _Tag]:
+    """Read one page's directory."""
     count = _unpack(file, order + "H")
     if count > MAX_TAGS:
         raise FileDamaged
-    sides: dict[int, int] = {}
-    for tag, kind, _, value in struct.iter_unpack(order + "HHI4s", _exactly(file, 12 * count)):
-        if tag in {_TIFF_WIDTH, _TIFF_HEIGHT}:
-            sides[tag] = _tiff_number(order, kind, value)
-    return sides
+    tags = struct.iter_unpack(order + "HHI4s", _exactly(file, 12 * count))
+    return {
+        number: _Tag(_TIFF_FORMS[kind], order, count, value)
+        for number, kind, count, value in tags
+        if kind in _TIFF_FORMS
+    }
 
 
-def _tiff_number(order: str, kind: int, value: bytes) -> int:
-    if kind == _TIFF_SHORT:
-        return int(struct.unpack(order + "H", value[:2])[0])
-    if kind == _TIFF_LONG:
-        return int(struct.unpack(order + "I", value)[0])
-    raise FileDamaged
+def _tiff_side(tag: _Tag) -> int:
+    """Give the one number of a tag that has one."""
+    return int(struct.unpack_from(tag.order + tag.form, tag.value)[0])
+
+
+def _check_pieces(file: BinaryIO, size: int, starts: _Tag, lengths: _Tag) -> None:
+    """Hold every strip or tile of a page to the file: half a file has some beyond its end."""
+    if starts.count != lengths.count or starts.count > MAX_PIECES:
+        raise FileDamaged
+    ends = map(add, _tiff_numbers(file, starts), _tiff_numbers(file, lengths))
+    if max(ends, default=0) > size:
+        raise FileDamaged
+
+
+def _tiff_numbers(file: BinaryIO, tag: _Tag) -> tuple[int, ...]:
+    form = f"{tag.order}{tag.count}{tag.form}"
+    length = struct.calcsize(form)
+    if length <= len(tag.value):
+        return struct.unpack_from(form, tag.value)
+    file.seek(struct.unpack(tag.order + "I", tag.value)[0])
+    return struct.unpack(form, _exactly(file, length))
 
 
 def _check_pixels(width: int, height: int) -> None:

@@ -125,6 +125,8 @@ class _Compound:
                 return found
             *numbers, sector = struct.unpack(f"<{self._sector // 4}I", self._read_sector(sector))
             found += [number for number in numbers if number <= _LAST_SECTOR]
+            if len(found) > self._most:
+                break
         raise FileDamaged
 
     def _chain(self, sector: int) -> Iterator[int]:

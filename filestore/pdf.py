@@ -26,17 +26,25 @@ EMBEDDED = re.compile(
 )
 
 
+# The way in: where the table of objects starts, and in the trailer what the first object is.
+START = re.compile(rb"startxref" + _GAP + rb"(\d{1,10})" + _GAP + rb"%%EOF")
+ROOT = re.compile(_name("Root") + _GAP + rb"\d")
+
+
 def check_pdf(file: BinaryIO, size: int) -> None:
     """Raise `FileDamaged`, `FileEncrypted` or `ProgramEmbedded` where there is reason to."""
     file.seek(max(0, size - TAIL))
-    tail = file.read(TAIL)
-    if b"%%EOF" not in tail or b"startxref" not in tail:
+    starts = START.findall(file.read(TAIL))
+    if not starts or int(starts[-1]) >= size:
         raise FileDamaged
     file.seek(0)
-    window = b""
+    window, rooted = b"", False
     while chunk := file.read(CHUNK):
         window = window[-OVERLAP:] + chunk
         if ENCRYPTED.search(window):
             raise FileEncrypted
         if EMBEDDED.search(window):
             raise ProgramEmbedded
+        rooted = rooted or ROOT.search(window) is not None
+    if not rooted:
+        raise FileDamaged

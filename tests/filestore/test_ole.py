@@ -1,0 +1,91 @@
+"""Old Word files with macros, programs or passwords, and other compound files."""
+
+import io
+import struct
+
+import pytest
+
+from devstack.samples import sample_document
+from filestore import inspect_document
+from filestore.errors import (
+    FileDamaged,
+    FileEncrypted,
+    FileRejected,
+    MacrosInside,
+    ProgramEmbedded,
+    TypeRefused,
+)
+from tests.filestore.making import changed_doc, small_stream_doc
+
+
+def inspect(content, name="a.doc"):
+    return inspect_document(io.BytesIO(content), name=name)
+
+
+def test_a_doc_without_anything_else_is_taken():
+    assert inspect(changed_doc(("1Table", 2), ("ObjectPool", 1))).extension == "doc"
+    assert inspect(small_stream_doc()).extension == "doc"
+
+
+@pytest.mark.parametrize("name", ["Macros", "VBA", "_VBA_PROJECT", "_vba_project_cur"])
+def test_macros_are_refused(name):
+    with pytest.raises(MacrosInside):
+        inspect(changed_doc((name, 1)))
+
+
+@pytest.mark.parametrize("entry", [("\x01Ole10Native", 2), ("_1234567890", 1), ("Package", 2)])
+def test_embedded_programs_are_refused(entry):
+    with pytest.raises(ProgramEmbedded):
+        inspect(changed_doc(("ObjectPool", 1), entry))
+
+
+def test_a_doc_with_a_password_is_refused():
+    for content in (changed_doc(flags=0x0100), small_stream_doc(flags=0x0100)):
+        with pytest.raises(FileEncrypted):
+            inspect(content)
+
+
+def test_a_docx_with_a_password_is_refused_as_such():
+    locked = changed_doc(("EncryptionInfo", 2), word="EncryptedPackage")
+    for name in ("a.docx", "a.doc"):
+        with pytest.raises(FileEncrypted):
+            inspect(locked, name)
+
+
+@pytest.mark.parametrize("word", ["Workbook", "PowerPoint Document", "__properties_version1.0"])
+def test_compound_files_of_other_programs_are_not_word(word):
+    with pytest.raises(TypeRefused):
+        inspect(changed_doc(word=word))
+
+
+def changed(at, form, *values):
+    content = bytearray(sample_document("doc"))
+    struct.pack_into(form, content, at, *values)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        changed(28, "<H", 0xFFFF),  # byte order
+        changed(30, "<H", 3),  # sectors of eight bytes
+        changed(48, "<I", 0x00FFFFFF),  # directory beyond the end
+        changed(512 + 4, "<I", 1),  # directory that follows itself
+        changed(76, "<I", 0xFFFFFFFF),  # no table at all
+        changed(68, "<I", 0x00FFFFFF),  # more tables beyond the end
+        changed(1024 + 66, "<B", 2),  # no root
+        changed(1024 + 128 + 64, "<H", 900),  # a name longer than its field
+        changed(1024 + 128 + 120, "<I", 10),  # a Word stream of ten bytes
+        changed(1536, "<H", 0x1234),  # a Word stream that is not Word's
+    ],
+)
+def test_a_broken_compound_file_is_damaged(content):
+    with pytest.raises(FileDamaged):
+        inspect(content)
+
+
+def test_tables_that_follow_themselves_end():
+    content = bytearray(changed(68, "<I", 0))
+    struct.pack_into("<I", content, 512 + 508, 0)
+    with pytest.raises(FileRejected):
+        inspect(bytes(content))
