@@ -9,7 +9,7 @@ import audit
 from accounts.models import User
 from orders import rules
 from orders.models import Deputy
-from orders.services.orders import lock_editable_order
+from orders.services.locking import lock_editable_order
 
 
 class DeputyAnswers(TypedDict):

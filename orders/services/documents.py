@@ -16,7 +16,7 @@ from filestore.scanning import ScanState
 from orders import rules
 from orders.models import Document, Order
 from orders.services.errors import TooManyDocuments
-from orders.services.orders import lock_editable_order
+from orders.services.locking import lock_editable_order
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def _write_down(document: Document, *, by: User) -> list[str]:
         _may_take_another(order, kind)
         replaced = [] if kind == rules.DocumentType.OTHER else list(_of_type(order, kind))
         for old in replaced:
-            _forget(old, by=by)
+            forget(old, by=by)
         document.save()
         audit.record(
             audit.Event.DOCUMENT_ATTACHED,
@@ -101,7 +101,8 @@ def _may_take_another(order: Order, kind: rules.DocumentType) -> None:
         raise TooManyDocuments(f"An order can have up to {rules.MOST_DOCUMENTS} documents")
 
 
-def _forget(document: Document, *, by: User) -> None:
+def forget(document: Document, *, by: User) -> None:
+    """Remove the row, and say so in the diary; the caller removes the bytes after the commit."""
     audit.record(
         audit.Event.DOCUMENT_REMOVED,
         by=by,
@@ -120,7 +121,7 @@ def remove_document(
         order = lock_editable_order(order_id)
         document = order.documents.select_for_update().get(pk=document_id)
         key = document.key
-        _forget(document, by=by)
+        forget(document, by=by)
     delete_bytes([key], store=store)
 
 

@@ -9,10 +9,13 @@ from django.db import connection, transaction
 
 import audit
 from accounts.models import User
+from filestore import DocumentStore
 from orders import rules
 from orders.models import Case, Document, Order
 from orders.rules import NewOrder
-from orders.services.errors import DocumentsWouldGo, OrderNotEditable
+from orders.services.documents import delete_bytes, forget
+from orders.services.errors import DocumentsWouldGo
+from orders.services.locking import lock_editable_order
 
 ROWS_AT_A_TIME = 5000
 # Any constant of our own: two imports at once would else both find an order to be new.
@@ -162,21 +165,6 @@ def _differences(row: NewOrder, order: Order) -> Iterator[Difference]:
 
 
 # --- One order ------------------------------------------------------------------------------------
-def lock_editable_order(order_id: int) -> Order:
-    """The order, locked until the end of the transaction.
-
-    Raises `Order.DoesNotExist`, and `OrderNotEditable` when it is being served or was served.
-    """
-    order = Order.objects.select_for_update(of=("self",)).select_related("case").get(pk=order_id)
-    if not order.is_editable:
-        raise OrderNotEditable(
-            "This order was served, so it cannot be changed."
-            if order.status == rules.OrderStatus.SERVED
-            else "This order is being sent to OPG, so it cannot be changed now."
-        )
-    return order
-
-
 def answer_order(
     *,
     order_id: int,
@@ -184,13 +172,14 @@ def answer_order(
     appointment_type: str,
     bond_over_21000: bool | None,
     remove_documents: bool = False,
+    store: DocumentStore,
     by: User,
     now: dt.datetime,
-) -> tuple[Order, list[str]]:
+) -> Order:
     """Store the answers about an order.
 
-    Returns the order and the storage keys of documents that went with a change to interim; the door
-    removes their bytes. For a health and welfare order the bond is not asked and not stored.
+    With a change to interim the documents that no longer apply go, if `remove_documents` says so.
+    For a health and welfare order the bond is not asked and not stored.
     Raises `OrderNotEditable`, and `DocumentsWouldGo` when documents no longer apply and
     `remove_documents` is not set: ask first.
     """
@@ -204,14 +193,7 @@ def answer_order(
         order.bond_over_21000 = bond_over_21000 if order.order_type == rules.OrderType.PF else None
         order.save(update_fields=["order_subtype", "appointment_type", "bond_over_21000"])
         for document in going:
-            audit.record(
-                audit.Event.DOCUMENT_REMOVED,
-                by=by,
-                subject=order,
-                document_type=document.document_type,
-                key=document.key,
-            )
-            document.delete()
+            forget(document, by=by)
         audit.record(
             audit.Event.ORDER_ANSWERED,
             by=by,
@@ -220,7 +202,8 @@ def answer_order(
             appointment_type=order.appointment_type,
             bond_over_21000=order.bond_over_21000,
         )
-    return order, [document.key for document in going]
+    delete_bytes([document.key for document in going], store=store)
+    return order
 
 
 def _documents_that_would_go(order: Order, new_subtype: str) -> list[Document]:

@@ -18,7 +18,7 @@ from orders.services.errors import (
     OrderNotReady,
     SecondOperatorNeeded,
 )
-from orders.services.orders import lock_editable_order
+from orders.services.locking import lock_editable_order
 from orders.sirius_payload import build_payload, payload_sha256
 
 
