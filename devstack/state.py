@@ -22,8 +22,9 @@ class StateFolder:
     the lock back. Nothing else may be called before `open`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, room_needed_mb: int = ROOM_NEEDED_MB) -> None:
         self.path = path.absolute()
+        self._room_needed_mb = room_needed_mb
         self._lock: IO[str] | None = None
 
     def open(self) -> None:
@@ -33,11 +34,11 @@ class StateFolder:
             raise folder_trouble(self.path, error) from error
         self._take_lock()
         free = shutil.disk_usage(self.path).free // 1_000_000
-        if free < ROOM_NEEDED_MB:
+        if free < self._room_needed_mb:
             self.close()
             raise StackTrouble(
                 f"The disk that holds {self.path} is full: {free} MB are free and "
-                f"{ROOM_NEEDED_MB} MB are needed."
+                f"{self._room_needed_mb} MB are needed."
             )
 
     def close(self) -> None:

@@ -56,6 +56,7 @@ class Server:
     # The variable of the environment whose address makes a server of our own unnecessary.
     variable: str | None = None
     start_seconds = 60.0
+    given_seconds = 5.0
     stop_seconds = 10.0
 
     def __init__(self, site: Site) -> None:
@@ -100,7 +101,7 @@ class Server:
             raise folder_trouble(Path(error.filename or self._site.state.path), error) from error
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + (5.0 if self.given else self.start_seconds)
+        deadline = time.monotonic() + (self.given_seconds if self.given else self.start_seconds)
         pause = 0.01
         while not self.is_ready():
             self._site.stop_if_cancelled()

