@@ -61,7 +61,7 @@ class GovukField(forms.Field):
     ) -> None:
         self.size = size
         self.is_heading = is_heading
-        messages = {"required": missing or f"{self.missing_verb} {lower_first(label)}"}
+        messages = {"required": missing or self._unanswered(label)}
         messages.update(options.pop("error_messages", None) or {})
         super().__init__(
             label=label,
@@ -70,6 +70,11 @@ class GovukField(forms.Field):
             template_name=self.group_template_name,
             **options,
         )
+
+    def _unanswered(self, label: str) -> str:
+        """ "Enter email address"; a label that is a question is no part of a sentence."""
+        what = "an answer" if label.endswith("?") else lower_first(label)
+        return f"{self.missing_verb} {what}"
 
 
 class TextField(GovukField, forms.CharField):
@@ -100,7 +105,8 @@ class TextField(GovukField, forms.CharField):
         self.width = width
         self.autocomplete = autocomplete
         self.inputmode = inputmode
-        self.spellcheck = spellcheck
+        # Nobody wants red lines under an address.
+        self.spellcheck = False if spellcheck is None and type == "email" else spellcheck
         self.prefix = prefix
         self.suffix = suffix
         # Lengths are checked by validators of our own: no `maxlength` cuts off what is pasted.

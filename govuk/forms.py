@@ -25,6 +25,21 @@ __all__ = [
     "TextareaField",
 ]
 
+# Django's own widgets, and the component each looks like.
+ONE_LINE = (
+    forms.TextInput,
+    forms.EmailInput,
+    forms.NumberInput,
+    forms.PasswordInput,
+    forms.URLInput,
+)
+CLASSES: tuple[tuple[tuple[type[forms.Widget], ...], str], ...] = (
+    (ONE_LINE, "govuk-input"),
+    ((forms.FileInput,), "govuk-file-upload"),
+    ((forms.Textarea,), "govuk-textarea"),
+    ((forms.Select,), "govuk-select"),
+)
+
 
 class GovukFormMixin(forms.BaseForm):
     """Makes any Django form (`ModelForm`, `AuthenticationForm`) a GOV.UK one. Put it first."""
@@ -36,6 +51,8 @@ class GovukFormMixin(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _dress(field.widget)
 
     @property
     def error_summary(self) -> list[ErrorLink]:
@@ -45,3 +62,11 @@ class GovukFormMixin(forms.BaseForm):
 
 class GovukForm(GovukFormMixin, forms.Form):
     """The form of a page: `{{ form }}` draws every field, `{{ form.name }}` one."""
+
+
+def _dress(widget: forms.Widget) -> None:
+    """Give Django's own widgets the classes of the components; fields of ours draw themselves."""
+    for kinds, name in CLASSES:
+        if isinstance(widget, kinds):
+            widget.attrs.setdefault("class", name)
+            return

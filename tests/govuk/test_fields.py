@@ -385,6 +385,19 @@ def test_too_many_files_or_an_empty_one_among_them_are_refused():
     ]
 
 
+def test_a_label_that_is_a_question_is_no_part_of_the_message():
+    class BondForm(GovukForm):
+        bond = RadioField(label="Is the bond over £21,000?", choices=[("yes", "Yes")])
+        document = TextField(label="COP 3")
+
+    assert BondForm({}).errors["bond"] == ["Select an answer"]
+    assert BondForm({}).errors["document"] == ["Enter COP 3"]
+
+
+def test_an_address_is_not_spell_checked():
+    assert 'spellcheck="false"' in str(DeputyForm()["email"])
+
+
 def test_answers_become_values_of_ours():
     class BondForm(GovukForm):
         bond = RadioField(
@@ -414,4 +427,5 @@ def test_forms_that_django_ships_are_drawn_too():
     html = str(PlainForm({}))
 
     assert "govuk-form-group--error" in html
+    assert 'class="govuk-input"' in html
     assert PlainForm({}).error_summary[0].href == "#id_name"
