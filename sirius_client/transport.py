@@ -61,6 +61,8 @@ class Exchange:
     deadline: float
     not_after: float | None = None
     sent: bool = False
+    # What the answer is read from; closed at the end, for urllib3 forgets it on some bad headers.
+    reader: io.BufferedReader | None = None
 
     def patience(self) -> float:
         """How long the next read or write may take; raises TimeoutError where the time is up."""
@@ -105,6 +107,8 @@ def exchange(
         # Not the error itself: it carries the request, and with it names and the password.
         raise LineFailed(_innermost(error), sent=clock.sent) from None
     finally:
+        if clock.reader is not None:
+            clock.reader.close()
         adapter.close()
 
 
@@ -179,7 +183,7 @@ class _WatchedResponse(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, clock: Exchange, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         raw = self.fp.detach()
-        self.fp = io.BufferedReader(_WatchedReader(raw, sock, clock))
+        self.fp = clock.reader = io.BufferedReader(_WatchedReader(raw, sock, clock))
 
 
 class _WatchedReader(io.RawIOBase):
