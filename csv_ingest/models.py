@@ -1,0 +1,110 @@
+"""The Upload: a receipt for every file that was read. `services` writes it."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class UploadState(models.TextChoices):
+    """Where an upload stands. A file that was refused as a whole leaves no receipt."""
+
+    AWAITING_ANSWER = "AWAITING_ANSWER", "Waiting for an answer"
+    IMPORTED = "IMPORTED", "Imported"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Narrowings of the uploads."""
+
+    def listed(self) -> "UploadQuerySet":
+        """For lists: newest first, with who, and without what may weigh megabytes."""
+        return (
+            self.select_related("uploaded_by", "finished_by")
+            .defer("good_rows", "problems", "warnings", "differences")
+            .order_by("-uploaded_at", "-pk")
+        )
+
+    def shown(self) -> "UploadQuerySet":
+        """For the page of one: everything but the rows that wait to be imported."""
+        return self.select_related("uploaded_by", "finished_by").defer("good_rows")
+
+
+class Upload(models.Model):
+    """One file of the court's, what was found in it and what became of it.
+
+    Frozen once imported or cancelled, and never deleted: the database sees to both.
+    """
+
+    State = UploadState
+
+    original_name = models.CharField(max_length=255)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    read_as = models.CharField(max_length=255, help_text="what the file was taken for")
+    # Nobody: the command line without a name.
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=UploadState)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True)
+
+    # While it waits for an answer, `new` and `already_known` say what importing would do.
+    rows_read = models.PositiveIntegerField()
+    new = models.PositiveIntegerField()
+    already_known = models.PositiveIntegerField()
+    repeated = models.PositiveIntegerField(help_text="rows that say again what another said")
+    with_problems = models.PositiveIntegerField(help_text="rows that could not be read")
+
+    # Lists of {row_number, column, value, message}; differences as `orders` gives them.
+    problems = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    differences = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    # What was shown, so that exactly that is imported; gone once there is an answer.
+    good_rows: Any = models.JSONField(default=list)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-uploaded_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=UploadState.values), name="upload_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    rows_read=F("new") + F("already_known") + F("repeated") + F("with_problems")
+                ),
+                name="upload_counts_every_row",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="AWAITING_ANSWER", finished_at__isnull=True, with_problems__gt=0)
+                | (~Q(state="AWAITING_ANSWER") & Q(finished_at__isnull=False, good_rows=[])),
+                name="upload_waits_or_is_finished",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-uploaded_at", "-id"], name="upload_newest")]
+
+    def __str__(self) -> str:
+        return f"Upload {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody must still say what becomes of it."""
+        return self.state == UploadState.AWAITING_ANSWER
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether its good rows are in."""
+        return self.state == UploadState.IMPORTED
+
+    @property
+    def orders(self) -> int:
+        """How many different orders its good rows tell of."""
+        return self.new + self.already_known

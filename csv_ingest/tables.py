@@ -1,0 +1,84 @@
+"""The lists of an upload as its page shows them and offers them for download."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from csv_ingest.models import Upload
+from govuk.wording import short_date
+
+MOST_SHOWN = 500  # rows of a table on the page; the download has them all
+# A cell that begins with one of these is a formula to a spreadsheet.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+_FINDING = ("Row", "Column", "Value", "Problem")
+_DOUBT = ("Row", "Column", "Value", "Warning")
+_OTHERWISE = ("Case number", "Order type", "Order number", "Column", "Known as", "In this file")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list with its headings; `rows` hold texts only."""
+
+    key: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: list[list[str]]
+
+    @property
+    def first_rows(self) -> list[list[str]]:
+        """As many as a page shows."""
+        return self.rows[:MOST_SHOWN]
+
+
+def tables_of(upload: Upload) -> dict[str, Table]:
+    """Problems, warnings and differences by their keys; those without a row are left out."""
+    tables = (
+        Table("problems", "Rows with problems", _FINDING, _findings(upload.problems)),
+        Table("warnings", "To check", _DOUBT, _findings(upload.warnings)),
+        Table("differences", "Orders known otherwise", _OTHERWISE, _differences(upload)),
+    )
+    return {table.key: table for table in tables if table.rows}
+
+
+def as_csv(table: Table) -> bytes:
+    """The table for a spreadsheet: marked UTF-8, and no cell of it can run as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.headings)
+    writer.writerows(map(_harmless, row) for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _findings(findings: Iterable[dict[str, Any]]) -> list[list[str]]:
+    return [
+        [str(found["row_number"]), found["column"], found["value"], found["message"]]
+        for found in findings
+    ]
+
+
+def _differences(upload: Upload) -> list[list[str]]:
+    return [
+        [
+            found["case_number"],
+            found["order_type"],
+            found["order_number"],
+            found["field"],
+            _in_words(found["field"], found["ours"]),
+            _in_words(found["field"], found["theirs"]),
+        ]
+        for found in upload.differences
+    ]
+
+
+def _in_words(field: str, value: str) -> str:
+    """A date as pages show it; anything else as it stands."""
+    return short_date(dt.date.fromisoformat(value)) if field.endswith("Date") else value
+
+
+def _harmless(row: Iterable[str]) -> list[str]:
+    """The cells with an apostrophe before what a spreadsheet would run."""
+    return [f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row]
