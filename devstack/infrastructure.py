@@ -74,10 +74,19 @@ class Infrastructure:
         doubles = [self.sirius, self.notify, self.places]
         return [self.postgres, self.broker, self.bucket, *doubles]
 
-    def __enter__(self) -> Self:
+    def open(self) -> None:
+        """Take the state folder and end what a killed run left; `with` does it where not done."""
+        if self.state.is_open:
+            return
         if self._given.get("ENVIRONMENT", "development") not in {"development", "test"}:
             raise StackTrouble("The workbench is for development and tests: unset ENVIRONMENT.")
         self.state.open()
+        for path in sorted(self.state.path.glob("children-*.json")):
+            for name in Register(path).reap():
+                self.logs.say("stack", f"Ended {name}, left over from a run that was killed.")
+
+    def __enter__(self) -> Self:
+        self.open()
         try:
             self._start()
         except BaseException:
@@ -131,9 +140,6 @@ class Infrastructure:
         return {**wanted, "NO_PROXY": direct, "no_proxy": direct}
 
     def _start(self) -> None:
-        for path in sorted(self.state.path.glob("children-*.json")):
-            for name in Register(path).reap():
-                self.logs.say("stack", f"Ended {name}, left over from a run that was killed.")
         self.postgres.settle()
         self._folders = [self.state.path, *self.postgres.throwaway_folders()]
         self._lifeline.hold(remove=self._folders if self._throwaway else [])

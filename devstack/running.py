@@ -29,12 +29,16 @@ def run(*, asked_port: int | None, check: bool) -> None:
     _end_on_signals(ended)
     logs = PrefixedLogs(sys.stdout)
     infrastructure = Infrastructure(state_folder(), durable=True, logs=logs, cancelled=ended)
+    infrastructure.open()
     try:
+        # Now, not earlier: what a killed run left may have held the port until here.
         port = web_port(asked_port)
         with infrastructure:
             _run_application(infrastructure, logs, ended, port=port, check=check)
     except Cancelled:
         logs.say("stack", "Ended while starting.")
+    finally:
+        infrastructure.stop()
     logs.say("stack", "Everything is stopped.")
 
 

@@ -53,7 +53,8 @@ class Stack:
 
     def __enter__(self) -> Self:
         try:
-            self.manage("migrate", "--no-input")
+            self._site.logs.say("stack", "Bringing the database's tables up to date.")
+            self.manage("migrate", "--no-input", "--verbosity", "0")
             self.start()
             self.wait_until_ready()
         except BaseException:

@@ -27,6 +27,10 @@ class StateFolder:
         self._room_needed_mb = room_needed_mb
         self._lock: IO[str] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self._lock is not None
+
     def open(self) -> None:
         try:
             self._make()

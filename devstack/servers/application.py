@@ -1,5 +1,6 @@
 """The application's own processes: web, worker and beat. What they stand on is elsewhere."""
 
+import os
 import sys
 import uuid
 from collections.abc import Mapping
@@ -78,9 +79,14 @@ class Worker(ApplicationServer):
             except (kombu.exceptions.OperationalError, OSError):
                 return False
 
+    def child_environment(self) -> dict[str, str]:
+        # Celery warns every root that tasks may be forged; ours are read as JSON and nothing else.
+        quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"} if not os.geteuid() else {}
+        return {**super().child_environment(), **quiet}
+
     def command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "celery", "-A", "serve_opg", "worker"),
+            *(sys.executable, "-m", "celery", "-A", "serve_opg", "--quiet", "worker"),
             *("--hostname", self._node, "--concurrency", str(self._concurrency)),
             *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         ]
@@ -95,6 +101,6 @@ class Beat(ApplicationServer):
     def command(self) -> list[str]:
         schedule = self._site.state.folder(self.name) / "schedule"
         return [
-            *(sys.executable, "-m", "celery", "-A", "serve_opg", "beat"),
+            *(sys.executable, "-m", "celery", "-A", "serve_opg", "--quiet", "beat"),
             *("--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"),
         ]
