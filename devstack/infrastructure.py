@@ -121,8 +121,6 @@ class Infrastructure:
             "BROKER_URL": self.broker.url,
             "S3_ENDPOINT": self.bucket.url,
             "AWS_REGION": self.bucket.region,
-            "AWS_ACCESS_KEY_ID": self.bucket.key_id,
-            "AWS_SECRET_ACCESS_KEY": self.bucket.key_secret,
             "DOCUMENTS_BUCKET": "serve-documents",
             "SIRIUS_BUCKET": "sirius-documents",
             "SIRIUS_URL": self.sirius.url,
@@ -137,7 +135,13 @@ class Infrastructure:
         wanted = {name: self._given.get(name) or value for name, value in made.items()}
         # Whatever proxy this machine uses, these servers are not behind it.
         direct = ",".join(filter(None, [self._given.get("NO_PROXY", ""), "127.0.0.1,localhost"]))
-        return {**wanted, "NO_PROXY": direct, "no_proxy": direct}
+        return {
+            **wanted,
+            "AWS_ACCESS_KEY_ID": self.bucket.key_id,
+            "AWS_SECRET_ACCESS_KEY": self.bucket.key_secret,
+            "NO_PROXY": direct,
+            "no_proxy": direct,
+        }
 
     def _start(self) -> None:
         self.postgres.settle()

@@ -59,12 +59,17 @@ def _run_application(
     stack = Stack(infrastructure, port=port)
     infrastructure.state.note_address(stack.url)
     password = infrastructure.state.secret("demo")
-    with stack:
+    try:
+        stack.migrate()
+        stack.start()
         stack.manage("seed_demo", environment={"DEMO_PASSWORD": password})
+        stack.wait_until_ready()
         _say_ready(stack, password)
         if not check:
             Supervisor([*infrastructure.servers, *stack.servers], logs=logs).watch(ended)
         logs.say("stack", "Stopping.")
+    finally:
+        stack.stop()
 
 
 def _say_ready(stack: Stack, password: str) -> None:

@@ -53,8 +53,7 @@ class Stack:
 
     def __enter__(self) -> Self:
         try:
-            self._site.logs.say("stack", "Bringing the database's tables up to date.")
-            self.manage("migrate", "--no-input", "--verbosity", "0")
+            self.migrate()
             self.start()
             self.wait_until_ready()
         except BaseException:
@@ -87,6 +86,11 @@ class Stack:
     def kill(self) -> None:
         for server in self.servers:
             server.kill()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; the application's processes expect them so."""
+        self._site.logs.say("stack", "Bringing the database's tables up to date.")
+        self.manage("migrate", "--no-input", "--verbosity", "0")
 
     def manage(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """Run one `manage.py` command to its end; raises `StackTrouble` where it fails."""

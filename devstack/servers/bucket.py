@@ -33,12 +33,12 @@ class Bucket(Server):
 
     @property
     def key_id(self) -> str:
-        return self._site.given.get("AWS_ACCESS_KEY_ID", "") or "workbench"
+        """The caller's own account goes only to the store that the caller gave."""
+        return self._callers("AWS_ACCESS_KEY_ID") or "workbench"
 
     @property
     def key_secret(self) -> str:
-        given = self._site.given.get("AWS_SECRET_ACCESS_KEY", "")
-        return given or self._site.state.secret("bucket")
+        return self._callers("AWS_SECRET_ACCESS_KEY") or self._site.state.secret("bucket")
 
     def make_buckets(self, *names: str) -> None:
         """Make those that are missing."""
@@ -65,3 +65,6 @@ class Bucket(Server):
     def command(self) -> list[str]:
         folder = self._site.state.folder(self.name)
         return [sys.executable, "-c", _QUIETLY, "--port", str(self.port), str(folder)]
+
+    def _callers(self, name: str) -> str:
+        return self._site.given.get(name, "") if self.given else ""

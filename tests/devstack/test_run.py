@@ -1,0 +1,163 @@
+"""`python -m devstack run` as a person meets it: started, asked, killed, gone without a trace."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack.asking import ask, is_answered
+from devstack.lifeline import started_moment
+from devstack.servers.server import CHECKOUT
+
+SECONDS = 90
+MINE = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+class Run:
+    """One `python -m devstack run` with nothing exported but what is given."""
+
+    def __init__(self, *arguments: str, state: Path, **variables: str) -> None:
+        environment = {name: os.environ[name] for name in MINE if name in os.environ}
+        self.state = state
+        self.lines: list[str] = []
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "devstack", *arguments],
+            cwd=CHECKOUT,
+            env={**environment, "SERVE_OPG_STATE": str(state), **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for(self, words: str) -> str:
+        """The first line to come that has the words; the run must not end before."""
+        for line in self.program.stdout:
+            self.lines.append(line)
+            if words in line:
+                return line
+        pytest.fail(f"ended without {words!r}:\n{''.join(self.lines)}{self.program.stderr.read()}")
+
+    def end(self) -> tuple[int, str]:
+        """Exit code and all of stderr, once it has ended by itself."""
+        rest, trouble = self.program.communicate(timeout=SECONDS)
+        self.lines.append(rest)
+        return self.program.returncode, trouble
+
+    def children(self) -> dict[str, tuple[int, str | None]]:
+        """Number and start of each process that it started, by name."""
+        listed = json.loads((self.state / f"children-{self.program.pid}.json").read_text())
+        return {each["name"]: (each["pid"], each["started"]) for each in listed}
+
+
+@pytest.fixture
+def run(tmp_path) -> Iterator[type[Run]]:
+    """Starts runs; whatever a failed test leaves is ended."""
+    started: list[Run] = []
+
+    def start(*arguments: str, **variables: str) -> Run:
+        started.append(Run(*arguments, state=tmp_path / "state", **variables))
+        return started[-1]
+
+    yield start
+    for each in started:
+        with contextlib.suppress(ProcessLookupError):
+            each.program.terminate()
+        each.program.communicate(timeout=SECONDS)
+
+
+def _are_gone(children: dict[str, tuple[int, str | None]], *, within: float) -> bool:
+    deadline = time.monotonic() + within
+    while any(started_moment(pid) == started for pid, started in children.values()):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_run_serves_restarts_what_crashes_and_leaves_no_orphan_when_killed(run):
+    first = run("run")
+    address = first.wait_for("Ready: ").removeprefix("Ready: ").strip()
+    assert ask(f"{address}/login")
+    said = "".join(first.lines)
+    assert "Sign in as" in said
+    assert "Password" in said
+
+    code, trouble = run("run").end()
+    assert code == 1
+    assert trouble.count("\n") == 1
+    assert f"already runs on this state folder (process {first.program.pid}, {address}" in trouble
+
+    children = first.children()
+    assert set(children) == {
+        *("postgres", "broker", "bucket", "sirius", "notify", "places"),
+        *("web", "worker", "beat"),
+    }
+    os.kill(children["web"][0], signal.SIGKILL)
+    first.wait_for("The web server ended unasked (signal 9); starting it again in 1 s.")
+    first.wait_for("Listening at")
+    children = first.children()
+
+    first.program.kill()
+    assert _are_gone(children, within=20)
+    assert not is_answered(f"{address}/health-check")
+
+    second = run("run")
+    second.wait_for("Ready: ")
+    second.program.send_signal(signal.SIGTERM)
+    assert second.end() == (0, "")
+    assert "Everything is stopped." in "".join(second.lines)
+    assert not list(second.state.glob("children-*.json"))
+
+
+def test_run_ends_on_control_c_while_it_starts_and_leaves_nothing(run):
+    starting = run("run")
+    starting.wait_for("Bringing the database's tables up to date.")
+    children = starting.children()
+    starting.program.send_signal(signal.SIGINT)
+    assert starting.end() == (0, "")
+    assert _are_gone(children, within=0)
+
+
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_run_says_in_one_sentence_that_the_port_asked_for_is_taken(run, taken_port, how):
+    asked = (
+        run("run", f"--port={taken_port}") if how == "option" else run("run", PORT=f"{taken_port}")
+    )
+    code, trouble = asked.end()
+    assert code == 1
+    assert trouble == (
+        f"Port {taken_port} is taken by another program, or not for this user: choose another with "
+        "--port or PORT.\n"
+    )
+    assert not list(asked.state.glob("children-*.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rum"], "invalid choice: 'rum'"),
+        ([], "arguments are required: COMMAND"),
+        (["run", "--port", "many"], "'many' is not a port"),
+        (["run", "--port", "70000"], "70000 is not a port"),
+    ],
+)
+def test_a_wrong_command_is_one_sentence(run, arguments, words):
+    code, trouble = run(*arguments).end()
+    assert code == 1
+    assert words in trouble
+    assert trouble.count("\n") == 1
+
+
+def test_run_says_in_one_sentence_that_its_folder_cannot_be_used(run, tmp_path):
+    (tmp_path / "state").write_text("a file")
+    assert run("run").end() == (
+        1,
+        f"{tmp_path / 'state'} is a file, but a folder is needed there.\n",
+    )
