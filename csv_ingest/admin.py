@@ -27,8 +27,8 @@ class UploadAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
-        """Without the rows that wait: they may weigh megabytes."""
-        return super().get_queryset(request).defer("good_rows")
+        """Without what may weigh megabytes: the page of one upload fetches what it shows."""
+        return super().get_queryset(request).defer(*Upload.HEAVY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

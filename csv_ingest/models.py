@@ -22,7 +22,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """For lists: newest first, with who, and without what may weigh megabytes."""
         return (
             self.select_related("uploaded_by", "finished_by")
-            .defer("good_rows", "problems", "warnings", "differences")
+            .defer(*Upload.HEAVY)
             .order_by("-uploaded_at", "-pk")
         )
 
@@ -38,6 +38,7 @@ class Upload(models.Model):
     """
 
     State = UploadState
+    HEAVY = ("good_rows", "problems", "warnings", "differences")
 
     original_name = models.CharField(max_length=255)
     size = models.PositiveIntegerField(help_text="bytes")

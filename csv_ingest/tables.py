@@ -49,7 +49,7 @@ def as_csv(table: Table) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(table.headings)
-    writer.writerows(map(_harmless, row) for row in table.rows)
+    writer.writerows(_harmless(row) for row in table.rows)
     return text.getvalue().encode("utf-8-sig")
 
 

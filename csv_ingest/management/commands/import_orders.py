@@ -87,9 +87,10 @@ def _user(email: str | None) -> User | None:
     if email is None:
         return None
     try:
-        return User.objects.active().with_email(email).get()
+        user: User = User.objects.active().with_email(email).get()
     except User.DoesNotExist as error:
         raise CommandError(f"There is no active user {email}.", returncode=USED_WRONGLY) from error
+    return user
 
 
 def _imported(file: BinaryIO, options: dict[str, Any], *, by: User | None) -> Upload:
