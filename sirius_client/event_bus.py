@@ -58,7 +58,8 @@ class EventBus:
         read_seconds: float = 30,
     ) -> None:
         self._bus_name = bus_name
-        self._client: Any = boto3.client(
+        # A session of its own: the default one is shared, and not safe to share among threads.
+        self._client: Any = boto3.Session().client(
             "events",
             region_name=region,
             endpoint_url=endpoint_url or None,

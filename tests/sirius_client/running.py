@@ -116,9 +116,16 @@ class Answering:
     """A server that hears each request out and answers with these bytes, `endless` for ever."""
 
     def __init__(
-        self, first: bytes, endless: bytes = b"", *, context: ssl.SSLContext | None = None
+        self,
+        first: bytes,
+        endless: bytes = b"",
+        *,
+        context: ssl.SSLContext | None = None,
+        until: bytes = b"",
     ) -> None:
         self.first, self.endless, self.context = first, endless, context
+        # The end of a request, to this server that knows no HTTP.
+        self.until = until or body()
         self.heard: list[bytes] = []
 
     def __enter__(self) -> Self:
@@ -147,7 +154,7 @@ class Answering:
             line = self.context.wrap_socket(line, server_side=True)
         with line:
             said = b""
-            while body() not in said and (more := line.recv(65536)):
+            while self.until not in said and (more := line.recv(65536)):
                 said += more
             self.heard.append(said)
             line.sendall(self.first)
