@@ -48,7 +48,7 @@ def real_docx() -> bytes:
 
 def changed_docx(
     *,
-    add: dict[str, bytes] | None = None,
+    add: dict[str | zipfile.ZipInfo, bytes] | None = None,
     drop: str = "",
     types: Callable[[str], str] = str,
     method: int = zipfile.ZIP_DEFLATED,

@@ -84,6 +84,14 @@ def test_a_broken_compound_file_is_damaged(content):
         inspect(content)
 
 
+def test_a_stream_that_follows_itself_ends():
+    content = bytearray(small_stream_doc())
+    struct.pack_into("<I", content, 512 + 2 * 4, 2)  # the root's first sector is its own next
+    struct.pack_into("<I", content, 1024 + 128 + 116, 1_000_000)  # the Word stream is far on
+    with pytest.raises(FileDamaged):
+        inspect(bytes(content))
+
+
 def test_tables_that_follow_themselves_end():
     content = bytearray(changed(68, "<I", 0))
     struct.pack_into("<I", content, 512 + 508, 0)

@@ -68,6 +68,16 @@ def test_our_own_altered_copy_never_leaves(sirius, saved, s3, altered):
     assert listed(s3, THEIRS, saved) == 0
 
 
+def test_an_object_of_another_size_is_not_read_to_know_that_it_is_wrong(
+    sirius_behind, saved, door, s3
+):
+    for bucket in (OURS, THEIRS):
+        put(s3, bucket, saved, CONTENT[:-5])
+    with pytest.raises(DocumentAltered):
+        sirius_behind.ensure(key=saved, **RECORD)
+    assert door.count("GET") == 0
+
+
 def test_a_missing_original_is_said_to_be_missing(sirius, key, s3):
     with pytest.raises(DocumentMissing, match=key):
         sirius.ensure(key=key, **RECORD)

@@ -126,9 +126,26 @@ def test_a_directory_too_large_to_read_is_refused_unread():
         inspect(bytes(content))
 
 
+def patched(at, form, value, **changes):
+    """A .docx of which a field of the directory's last entry is overwritten."""
+    content = bytearray(changed_docx(**changes))
+    struct.pack_into(form, content, content.rindex(b"PK\x01\x02") + at, value)
+    return bytes(content)
+
+
+STORED = {"add": {"word/media/a.bmp": b"x"}, "method": zipfile.ZIP_STORED}
+FAR_AWAY = zipfile.ZipInfo("word/media/a.bmp")
+FAR_AWAY.extra = struct.pack("<HHQ", 1, 8, 2**63)
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        patched(6, "<H", 99),  # a version of zip that is not yet invented
+        patched(20, "<Q", 0x0010_0000_0010_0000, **STORED),  # sizes beyond the end
+        patched(42, "<I", 0xFFFFFFFF, add={FAR_AWAY: b"x"}),  # a place beyond all ends
+        patched(42, "<I", 0x7FFFFFFF),  # a place beyond the end
+        changed_docx()[:-6],
         changed_docx(drop="word/document.xml"),
         changed_docx(add={"../../evil.xml": b"x"}),
         changed_docx(add={"word/../../evil.xml": b"x"}),
