@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,9 +76,23 @@ class RunningSirius:
     def attempts(self) -> list[dict[str, Any]]:
         return self.control("GET", "received")["attempts"]
 
-    def client(self, **more: Any) -> SiriusClient:
-        limits = {"connect_seconds": 1, "read_seconds": 0.3, "total_seconds": 0.6}
-        return SiriusClient(self.url, email=EMAIL, password=PASSWORD, **{**limits, **more})
+    def wait_for_accepted(self, count: int) -> bool:
+        """Whether so many orders are there, at the latest in 10 s: a client may give up earlier."""
+        deadline = time.monotonic() + 10
+        while len(self.accepted) != count and time.monotonic() < deadline:
+            continue
+        return len(self.accepted) == count
+
+    def client(self) -> SiriusClient:
+        """Patient enough for a busy machine; see `impatient`."""
+        return SiriusClient(self.url, email=EMAIL, password=PASSWORD)
+
+
+def impatient(client: SiriusClient) -> SiriusClient:
+    """The same client, from now on with no time for an answer that never comes."""
+    client._read_seconds = 0.3
+    client._total_seconds = 0.6
+    return client
 
 
 def payload(**changes: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
@@ -223,6 +223,7 @@ def test_retry_after_as_a_date():
     assert retry_after(format_datetime(soon - timedelta(days=1), usegmt=True)) == 0
 
 
+@settings(deadline=None)
 @given(status=st.integers(100, 599), content=st.binary(max_size=200), whole=st.booleans())
 def test_any_answer_ends_in_a_receipt_or_one_of_the_three(status, content, whole):
     try:
@@ -243,6 +244,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(errors=json_values)
 def test_no_form_of_errors_breaks_the_reading(errors):
     assert isinstance(refusal(errors), OrderRefused)

@@ -23,7 +23,7 @@ from sirius_client import (
     SiriusError,
     SiriusUnreachable,
 )
-from tests.sirius_client.running import EMAIL, PASSWORD, Answering, body, payload
+from tests.sirius_client.running import EMAIL, PASSWORD, Answering, body, impatient, payload
 
 UNKNOWN_BEFORE = ["500-before", "502-before", "503-before", "504-before", "drop-before"]
 UNKNOWN_BEFORE += ["reset-before", "hang-before", "close-before-reading", "201-html-before"]
@@ -37,6 +37,11 @@ def outcome(client, **more):
     with pytest.raises(SiriusError) as caught:
         client.post_order(body(), request_id="r-1", **more)
     return caught.value
+
+
+def in_time_for(kind, client):
+    """Only where no answer comes is a short patience right: elsewhere the machine may be busy."""
+    return impatient(client) if kind.startswith(("hang", "drip", "apply-late")) else client
 
 
 def test_an_order_is_posted_and_its_ids_come_back(sirius, client):
@@ -73,7 +78,7 @@ def test_the_token_is_taken_from_the_cookie_where_the_header_is_missing(sirius):
 def test_what_may_have_arrived_is_unknown_though_it_was_not_applied(sirius, client, kind):
     sirius.fault(kind)
 
-    assert type(outcome(client)) is OutcomeUnknown
+    assert type(outcome(in_time_for(kind, client))) is OutcomeUnknown
     assert sirius.accepted == []
 
 
@@ -81,21 +86,21 @@ def test_what_may_have_arrived_is_unknown_though_it_was_not_applied(sirius, clie
 def test_what_was_applied_without_a_good_answer_is_unknown(sirius, client, kind):
     sirius.fault(kind)
 
-    assert type(outcome(client)) is OutcomeUnknown
-    assert len(sirius.accepted) == 1
+    assert type(outcome(in_time_for(kind, client))) is OutcomeUnknown
+    assert sirius.wait_for_accepted(1)
 
 
 def test_an_order_applied_after_the_read_timeout_is_unknown_first_and_a_duplicate_later(
     sirius, client
 ):
-    sirius.fault("apply-late", seconds=0.5)
-    assert type(outcome(client)) is OutcomeUnknown
+    sirius.fault("apply-late", seconds=1)
+    patient = sirius.client()
+    patient.sign_in()
+    assert type(outcome(impatient(client))) is OutcomeUnknown
     assert sirius.accepted == []
 
-    deadline = time.monotonic() + 5
-    while not sirius.accepted and time.monotonic() < deadline:
-        pass
-    assert type(outcome(client)) is DuplicateOrder
+    assert sirius.wait_for_accepted(1)
+    assert type(outcome(patient)) is DuplicateOrder
     assert len(sirius.accepted) == 1
 
 
@@ -209,7 +214,7 @@ def test_an_address_that_is_none_is_not_applied(url):
 )
 def test_a_sign_in_without_a_usable_session_is_refused(sirius, kind):
     sirius.fault(kind, call="sign-in")
-    with sirius.client() as client:
+    with in_time_for(kind, sirius.client()) as client:
         with pytest.raises(SignInRefused):
             client.sign_in()
         assert type(outcome(client)) is SessionEnded
@@ -236,15 +241,16 @@ def test_a_busy_sign_in_says_how_long_to_wait(sirius):
 def test_up_is_a_200_and_nothing_else(sirius):
     with sirius.client() as client:
         assert client.is_up()
-        for kind in ("500-before", "hang-before", "redirect-to-sign-in", "404", "drop-before"):
+        for kind in ("500-before", "redirect-to-sign-in", "404", "drop-before", "hang-before"):
             sirius.fault(kind, call="health")
-            assert not client.is_up()
+            assert not in_time_for(kind, client).is_up()
 
 
 @pytest.mark.parametrize("kind", [None, "500-before", "hang-before", "drop-before"])
 def test_signing_out_never_fails_and_always_ends_the_session(sirius, client, kind):
     if kind:
         sirius.fault(kind, call="sign-out")
+        in_time_for(kind, client)
     client.sign_out()
 
     assert type(outcome(client)) is SessionEnded
@@ -254,10 +260,12 @@ def test_signing_out_never_fails_and_always_ends_the_session(sirius, client, kin
 @pytest.mark.parametrize("kind", ["drip-headers", "drip-body"])
 def test_the_total_time_holds_against_a_slow_drip(sirius, client, kind):
     sirius.fault(kind, seconds=0.1)
+    impatient(client)
     started = time.monotonic()
     outcome(client)
 
-    assert 0.5 < time.monotonic() - started < 1.5
+    # Each byte came within the read timeout; all of them would take 15 s.
+    assert 0.5 < time.monotonic() - started < 5
 
 
 def test_a_slow_reader_is_given_up_too(sirius):
@@ -266,11 +274,11 @@ def test_a_slow_reader_is_given_up_too(sirius):
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         with sirius.client() as client:
             client.sign_in()
-            client._base_url = url
+            impatient(client)._base_url = url
             started = time.monotonic()
             with pytest.raises(OutcomeUnknown):
                 client.post_order(b" " * 20_000_000, request_id="r-1")
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < 5
 
 
 def test_an_answer_without_end_is_cut_off(sirius, client):
@@ -332,7 +340,8 @@ def test_no_log_line_carries_a_name_or_the_password(sirius, client, caplog):
     caplog.set_level("DEBUG")
     for kind in ("500-after", "hang-after", "drop-after", "400-invalid"):
         sirius.fault(kind)
-        outcome(client)
+        outcome(in_time_for(kind, client))
+        client._read_seconds, client._total_seconds = 30, 45
 
     for word in ("Byron", "Percy", "93559316", PASSWORD, "percy@example.com"):
         assert word not in caplog.text

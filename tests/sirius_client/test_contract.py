@@ -42,14 +42,14 @@ def test_the_contract_file_is_valid_openapi():
     validate(contract())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(payloads())
 def test_a_payload_that_keeps_the_contract_passes_both_readers(made):
     assert payload_errors(made, checksum=True) == {}
     assert second_opinion(json.dumps(made))
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(payloads())
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_a_payload_that_keeps_the_contract_is_taken_over_http(running_sirius, ascii_only, made):
@@ -72,7 +72,7 @@ def test_one_broken_property_is_refused_by_both_readers_and_named(key, breakage)
         assert all(errors[key])
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(payloads(), st.sampled_from(BREAKAGES))
 def test_one_broken_property_of_any_payload_is_refused_and_named(made, breaking):
     key, breakage = breaking

@@ -7,7 +7,7 @@ import requests
 
 from sirius_client import DuplicateOrder, OutcomeUnknown, Receipt, SiriusError
 from sirius_client.simulator.faults import KINDS, Fault, Faults, UnknownFault
-from tests.sirius_client.running import body
+from tests.sirius_client.running import body, impatient
 
 OTHER = "61429461"
 
@@ -112,7 +112,7 @@ def test_a_key_can_be_there_before(sirius, client):
 def test_a_reset_forgets_everything_and_what_was_under_way(sirius, client):
     post(client)
     sirius.fault("apply-late", seconds=30)
-    assert post(client, courtReference=OTHER) is OutcomeUnknown
+    assert post(impatient(client), courtReference=OTHER) is OutcomeUnknown
     sirius.control("POST", "reset")
 
     assert sirius.control("GET", "received") == {"accepted": [], "attempts": []}

@@ -39,7 +39,7 @@ def own(tmp_path):
 
 
 def post(sirius, **changes):
-    with sirius.client(read_seconds=5, total_seconds=10) as client:
+    with sirius.client() as client:
         client.sign_in()
         try:
             return client.post_order(body(**changes), request_id="r")
@@ -148,7 +148,7 @@ def test_each_named_document_must_stand_in_the_bucket(own, bucket):
     bucket(there, content)
     named = [{"type": "COURT_ORDER", "filename": name} for name in (there, missing)]
 
-    with sirius.client(read_seconds=5, total_seconds=10) as client:
+    with sirius.client() as client:
         client.sign_in()
         with pytest.raises(InvalidOrder) as caught:
             client.post_order(body(documents=named), request_id="r")
