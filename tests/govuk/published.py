@@ -7,6 +7,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from govuk.forms import GovukForm
+
 
 @cache
 def _published() -> dict[str, Any]:
@@ -45,3 +47,29 @@ def _branch(node: Tag) -> list[Any]:
             }
             found.append([child.name, attributes, _branch(child)])
     return found
+
+
+def drawn(field_class, options, **keywords):
+    """The field of a form as the options of a published component ask for it."""
+    name = options.get("idPrefix") or options.get("id") or options["name"]
+    title = options.get("label") or options["fieldset"]["legend"]
+    error = options.get("errorMessage", {}).get("text", "")
+    field = field_class(
+        label=title["text"],
+        hint=options.get("hint", {}).get("text", ""),
+        is_heading=title.get("isPageHeading", False),
+        size="l" if title.get("isPageHeading") else None,
+        missing=error,
+        **keywords,
+    )
+    form_class = type("OneFieldForm", (GovukForm,), {name: field})
+    initial = {name: options["value"]} if "value" in options else keywords.get("initial", {})
+    form = form_class({} if error else None, {} if error else None, auto_id="%s", initial=initial)
+    return tree(str(form[name]))
+
+
+def items_of(options):
+    items = options.get("items", [])
+    choices = [(str(item["value"]), item["text"]) for item in items]
+    hints = {str(item["value"]): item["hint"]["text"] for item in items if "hint" in item}
+    return choices, hints
