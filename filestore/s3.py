@@ -29,7 +29,8 @@ class Patience(NamedTuple):
     tries: int
 
 
-FOR_WORK = Patience(connect=5, read=30, tries=3)
+# Two tries: a storage that has gone silent is given up after 70 s, within a delivery's lease.
+FOR_WORK = Patience(connect=5, read=30, tries=2)
 FOR_HEALTH = Patience(connect=2, read=3, tries=1)
 
 

@@ -87,7 +87,7 @@ def test_a_broken_compound_file_is_damaged(content):
 def test_a_stream_that_follows_itself_ends():
     content = bytearray(small_stream_doc())
     struct.pack_into("<I", content, 512 + 2 * 4, 2)  # the root's first sector is its own next
-    struct.pack_into("<I", content, 1024 + 128 + 116, 1_000_000)  # the Word stream is far on
+    struct.pack_into("<I", content, 1024 + 128 + 116, 0xF0000000)  # the Word stream is far on
     with pytest.raises(FileDamaged):
         inspect(bytes(content))
 

@@ -33,7 +33,7 @@ def test_a_forked_process_makes_its_own_client():
 def test_every_call_has_its_limits():
     config = client_for("http://127.0.0.1:1", "eu-west-1").meta.config
     assert (config.connect_timeout, config.read_timeout) == (5, 30) == FOR_WORK[:2]
-    assert config.retries["total_max_attempts"] == 3
+    assert config.retries["total_max_attempts"] == FOR_WORK.tries == 2
     assert FOR_HEALTH.tries == 1
 
 
