@@ -86,6 +86,11 @@ class DocumentSlot:
         is_extra = self.document_type != rules.DocumentType.OTHER and not self.required
         return is_extra and bool(self.documents)
 
+    @property
+    def words(self) -> str:
+        """The type inside a sentence: "court order", "COP 3"."""
+        return rules.document_words(self.document_type)
+
 
 @dataclass(frozen=True)
 class OrderPage:

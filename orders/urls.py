@@ -1,5 +1,26 @@
-"""The addresses of the orders' pages."""
+"""The addresses of the orders' pages; bookmarks and outside scripts rely on them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orders.views import cases, deputies, documents, orders, serving
+
+ORDER = "order/<int:order_id>"
+DEPUTY = "case/order/<int:order_id>/deputy"
+DOCUMENT = f"{ORDER}/document/<int:document_id>"
+
+urlpatterns = [
+    path("case", cases.case_list, name="case-list"),
+    path(f"{ORDER}/summary", orders.order_summary, name="order-summary"),
+    path(f"{ORDER}/edit", orders.order_edit, name="order-edit"),
+    path(f"{ORDER}/deputy/add/deputy-type", deputies.deputy_type, name="deputy-type"),
+    path(f"{ORDER}/deputy/add", deputies.deputy_add, name="deputy-add"),
+    path(f"{DEPUTY}/edit/<int:deputy_id>", deputies.deputy_edit, name="deputy-edit"),
+    path(f"{DEPUTY}/delete/<int:deputy_id>", deputies.deputy_delete, name="deputy-delete"),
+    path(f"{ORDER}/document/<str:kind>/add", documents.document_add, name="document-add"),
+    path(DOCUMENT, documents.document, name="document"),
+    path(f"{DOCUMENT}/remove", documents.document_remove, name="document-remove"),
+    path(f"{DOCUMENT}/keep", documents.document_keep, name="document-keep"),
+    path(f"{ORDER}/declaration", serving.declaration, name="declaration"),
+    path(f"{ORDER}/progress", serving.progress, name="progress"),
+    path(f"{ORDER}/summary-served", serving.summary_served, name="summary-served"),
+]

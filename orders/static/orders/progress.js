@@ -1,0 +1,34 @@
+// Follows a submission: asks for the progress page again and shows what changed. Without it the page has a link to refresh.
+const SELECTOR = '[data-module="serve-progress"]'
+const SOON = 2000
+const LATER = 10000
+// A page left open must not keep a session alive for ever: after this many questions the link has to do.
+const MOST = 90
+const ENDS = ['ACCEPTED', 'REJECTED', 'CANCELLED', 'HELD']
+
+async function currentRegion () {
+  const response = await fetch(window.location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' })
+  if (response.redirected) return null
+  if (!response.ok) throw new Error(String(response.status))
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+  return page.querySelector(SELECTOR)
+}
+
+function follow (region, asked) {
+  if (ENDS.includes(region.dataset.state) || asked >= MOST) return
+  window.setTimeout(async () => {
+    try {
+      const now = await currentRegion()
+      // Signed out, or at an end with a heading of its own: the whole page is another one.
+      if (now === null || ENDS.includes(now.dataset.state)) return window.location.reload()
+      region.dataset.state = now.dataset.state
+      if (region.innerHTML !== now.innerHTML) region.innerHTML = now.innerHTML
+    } catch (error) {
+      // The network or the service was away for a moment; the next question may be answered.
+    }
+    follow(region, asked + 1)
+  }, asked < 30 ? SOON : LATER)
+}
+
+const region = document.querySelector(SELECTOR)
+if (region) follow(region, 0)

@@ -1,0 +1,45 @@
+"""Turns what queries and services refuse into pages: not found, or not allowed and why."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404
+from django.http.response import HttpResponseBase
+
+from orders import queries
+from orders.models import Order
+from orders.rules import OrderStatus
+from orders.services.errors import OrderNotEditable
+
+P = ParamSpec("P")
+R = Callable[P, HttpResponseBase]
+
+
+def refusals_are_pages(view: R[P]) -> R[P]:
+    """An unknown order, deputy or document answers 404; an order that may not be changed, 403."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(*args, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        except OrderNotEditable as error:
+            raise PermissionDenied(str(error)) from error
+
+    return answer
+
+
+def get_editable_order(order_id: int) -> Order:
+    """The order of a page that changes it; the services look again when the page comes back.
+
+    Raises `Order.DoesNotExist` and `OrderNotEditable`.
+    """
+    order = queries.get_order(order_id)
+    if order.status == OrderStatus.SERVED:
+        raise OrderNotEditable("This order was served, so it cannot be changed.")
+    if order.status == OrderStatus.SERVING:
+        raise OrderNotEditable("This order is being sent to OPG, so it cannot be changed now.")
+    return order

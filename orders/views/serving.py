@@ -1,0 +1,87 @@
+"""Serving an order: the declaration, how it goes, and what was served."""
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedInRequest
+from orders import queries
+from orders.forms import Declaration
+from orders.rules import OrderStatus
+from orders.services import breaker
+from orders.services.errors import AlreadyBeingServed, OrderNotEditable, OrderNotReady
+from orders.services.serving import serve_order
+from orders.tasks import nudge
+from orders.views.refusals import refusals_are_pages
+from orders.views.returned import read_returned
+from orders.views.served import read_served
+from orders.views.steps import is_delayed, steps_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_are_pages
+def declaration(request: SignedInRequest, order_id: int) -> HttpResponseBase:
+    """`/order/<id>/declaration`: everything that will be sent; the button sends it."""
+    page = queries.get_order_page(order_id, today=timezone.localdate())
+    if not page.order.is_editable:
+        # Also the second click of a double click: the first one is on its way.
+        return redirect("progress", order_id)
+    if page.missing:
+        return _not_ready(request, order_id, OrderNotReady(page.missing))
+    form = Declaration(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            submission = serve_order(order_id=order_id, by=request.user, now=timezone.now())
+        except OrderNotEditable:
+            return redirect("progress", order_id)
+        except OrderNotReady as refusal:
+            return _not_ready(request, order_id, refusal)
+        except AlreadyBeingServed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            nudge(submission.pk)
+            return redirect("progress", order_id)
+    context = {"page": page, "form": form, "is_down": breaker.is_open()}
+    return render(request, "orders/declaration.html", context)
+
+
+def _not_ready(request: SignedInRequest, order_id: int, refusal: OrderNotReady) -> HttpResponseBase:
+    messages.warning(request, str(refusal))
+    return redirect("order-summary", order_id)
+
+
+@require_safe
+@refusals_are_pages
+def progress(request: SignedInRequest, order_id: int) -> HttpResponseBase:
+    """`/order/<id>/progress`: where the latest submission stands, as `serving` says staff see it.
+
+    `progress.js` asks for this page again while it is live, and takes its place when that changes.
+    """
+    order = queries.get_order(order_id)
+    submission = queries.find_latest_submission(order)
+    if submission is None:
+        return redirect("order-summary", order_id)
+    context = {
+        "order": order,
+        "submission": submission,
+        "state": submission.state,
+        "returned": read_returned(submission),
+        "steps": steps_of(submission),
+        "is_delayed": is_delayed(submission, now=timezone.now()),
+    }
+    return render(request, "orders/progress.html", context)
+
+
+@require_safe
+@refusals_are_pages
+def summary_served(request: SignedInRequest, order_id: int) -> HttpResponseBase:
+    """`/order/<id>/summary-served`: what was sent, from the frozen submission; read-only."""
+    order = queries.get_order(order_id)
+    submission = queries.find_latest_submission(order)
+    if order.status != OrderStatus.SERVED or submission is None:
+        return redirect("order-summary", order_id)
+    served = read_served(submission, documents=order.documents.all())
+    context = {"order": order, "submission": submission, "served": served}
+    return render(request, "orders/summary_served.html", context)
