@@ -195,7 +195,7 @@ def served(declared, worker) -> Order:
         "DELETE FROM orders_deputy WHERE order_id = %s",
         "UPDATE orders_document SET name = 'x' WHERE order_id = %s",
         "DELETE FROM orders_document WHERE order_id = %s",
-        "UPDATE orders_case SET surname = 'x' WHERE id IN (SELECT case_id FROM orders_order o WHERE o.id = %s)",
+        "UPDATE orders_case SET surname = 'x' WHERE %s IN (SELECT id FROM orders_order)",
         "UPDATE orders_submission SET reason = 'x' WHERE order_id = %s",
     ],
 )
