@@ -168,8 +168,8 @@ def converse(arguments, answers):
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
+        # Its own terminal, so that getpass opens this one and not the developer's.
         start_new_session=True,
-        # Ctrl-C reaches only the programs whose own terminal this is.
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(terminal)
@@ -233,8 +233,8 @@ def test_create_user_asks_a_person_for_everything_and_shows_no_password():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_person_who_presses_ctrl_c_changes_nothing():
-    code, said = converse(["create_user"], [("Email address: ", b"\x03")])
+def test_a_person_who_leaves_by_ctrl_d_changes_nothing():
+    code, said = converse(["create_user"], [("Email address: ", b"\x04")])
 
     assert code == 1
     assert "Stopped. Nothing was changed." in said

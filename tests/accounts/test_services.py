@@ -1,11 +1,12 @@
 """What changes a user: the row, the diary, and that a failure in between leaves neither."""
 
 import threading
+import time
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 import audit
 from accounts import services
@@ -261,11 +262,9 @@ def test_sign_out_ends_every_session_of_the_user_and_of_nobody_else(sam, ada, cl
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_who_disable_each_other_leave_one():
     pair = [UserFactory(administrator=True), UserFactory(administrator=True)]
-    start = threading.Barrier(2)
     refused = []
 
     def disable(user, by):
-        start.wait()
         try:
             services.disable_user(user=user, by=by)
         except services.DisablingRefused as refusal:
@@ -274,13 +273,29 @@ def test_two_administrators_who_disable_each_other_leave_one():
             connection.close()
 
     threads = [threading.Thread(target=disable, args=args) for args in (pair, pair[::-1])]
-    for thread in threads:
-        thread.start()
+    with transaction.atomic():
+        # Both have begun, and neither can go on, before either may finish.
+        list(User.objects.select_for_update())
+        for thread in threads:
+            thread.start()
+        wait_until_blocked(len(threads))
     for thread in threads:
         thread.join()
 
     assert User.objects.active().count() == 1
     assert refused == ["The last administrator cannot be disabled."]
+
+
+def wait_until_blocked(count):
+    """Until so many connections wait for a lock; the server has no event for it."""
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() == (count,):
+                return
+            time.sleep(0.01)
+    raise AssertionError(f"fewer than {count} connections came to wait")
 
 
 @pytest.mark.django_db(transaction=True)

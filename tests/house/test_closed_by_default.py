@@ -1,5 +1,7 @@
 """Closed by default: every address asks for a sign-in unless it is declared public here."""
 
+import itertools
+import re
 import types
 import uuid
 
@@ -19,7 +21,7 @@ PUBLIC = {
     "login",
     "user/password-reset/request",
 }
-SAMPLES = ("1", "word", str(uuid.UUID(int=1)), "2026-01-01", "accounts")
+SAMPLES = ("1", "word", str(uuid.UUID(int=1)), "2026-01-01")
 # HEAD and OPTIONS come with GET; a door must be shut for each of these.
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -37,9 +39,12 @@ def every_route(resolver=None, before=""):
 def address_of(route, pattern):
     """An address that leads to this view and to no other."""
     before = route.removesuffix(str(pattern.pattern))
-    for template, names in normalize(pattern.pattern.regex.pattern):
-        for sample in SAMPLES:
-            address = "/" + before + template % dict.fromkeys(names, sample)
+    regex = pattern.pattern.regex.pattern
+    # Where a route lists what may stand there, the words are its own.
+    samples = (*SAMPLES, *re.findall(r"[a-z]{3,}", regex))
+    for template, names in normalize(regex):
+        for values in itertools.product(samples, repeat=len(names)):
+            address = "/" + before + template % dict(zip(names, values, strict=True))
             try:
                 if resolve(address).func is pattern.callback:
                     return address
