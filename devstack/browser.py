@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_MAC = (
+MAC_PROGRAMS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
@@ -18,7 +18,7 @@ _LOUD = "!" * 78
 
 def find_browser() -> Path | None:
     """The program of a Chromium on this machine: Playwright's own, one on PATH, or a Mac's."""
-    candidates = [*_playwrights_own(), *map(shutil.which, _NAMES), *_MAC]
+    candidates = [*_playwrights_own(), *map(shutil.which, _NAMES), *MAC_PROGRAMS]
     found = (Path(each) for each in candidates if each)
     return next((path for path in found if os.access(path, os.X_OK)), None)
 
@@ -40,7 +40,13 @@ def _playwrights_own() -> list[Path]:
     folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "") or _usual_folder()).expanduser()
     patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
     found = [path for pattern in patterns for path in folder.glob(pattern)]
-    return sorted(found, reverse=True)
+    return sorted(found, key=lambda path: _revision(path.relative_to(folder)), reverse=True)
+
+
+def _revision(path: Path) -> int:
+    """1255 of chromium-1255/chrome-linux/chrome."""
+    word = path.parts[0].partition("-")[2]
+    return int(word) if word.isdecimal() else 0
 
 
 def _usual_folder() -> str:
@@ -82,7 +88,8 @@ def _attempt(command: list[str], what: str) -> str:
     if answer.returncode == 0:
         return ""
     lines = [line.strip() for line in answer.stdout.splitlines() if line.strip()]
-    return f"{what} failed: {lines[-1] if lines else f'exit {answer.returncode}'}"
+    reasons = [line for line in lines if line.lower().startswith(("error", "e:"))] or lines[-1:]
+    return f"{what} failed: {reasons[0] if reasons else f'exit {answer.returncode}'}"
 
 
 def _say_there_is_none(reasons: list[str]) -> None:

@@ -6,6 +6,7 @@ import boto3
 import botocore.config
 import botocore.exceptions
 
+from devstack.errors import StackTrouble
 from devstack.servers.server import Server
 from devstack.servers.wheels import wheel_folder
 
@@ -51,12 +52,17 @@ class Bucket(Server):
             config=botocore.config.Config(s3={"addressing_style": "path"}, proxies={}),
         )
         where = {"LocationConstraint": self.region}
-        for name in names:
-            try:
-                client.head_bucket(Bucket=name)
-            except botocore.exceptions.ClientError:
+        try:
+            there = {each["Name"] for each in client.list_buckets()["Buckets"]}
+            for name in sorted(set(names) - there):
                 client.create_bucket(Bucket=name, CreateBucketConfiguration=where)  # type: ignore[arg-type]
-        client.close()
+        except (
+            botocore.exceptions.ClientError,
+            botocore.exceptions.BotoCoreError,
+        ) as error:
+            raise StackTrouble(f"{self.title} did not make its buckets: {error}") from error
+        finally:
+            client.close()
 
     def prepare(self) -> None:
         self.port = self.port or self._site.state.port(self.name)

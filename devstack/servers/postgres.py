@@ -56,15 +56,10 @@ class Postgres(Server):
     def ensure_database(self, database: str = DATABASE) -> str:
         """Make the application's role and a database that it owns, where missing; its address."""
         self._refuse_if_given()
-        with psycopg.connect(self._url(_SUPERUSER, "postgres"), autocommit=True) as connection:
-            if not _exists(connection, "pg_roles", "rolname", ROLE):
-                role, password = sql.Identifier(ROLE), sql.Literal(self._secret(ROLE))
-                make_role = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
-                connection.execute(make_role.format(role, password))
-            if not _exists(connection, "pg_database", "datname", database):
-                make_database = sql.SQL("CREATE DATABASE {} OWNER {}")
-                names = (sql.Identifier(database), sql.Identifier(ROLE))
-                connection.execute(make_database.format(*names))
+        try:
+            self._make_role_and_database(database)
+        except psycopg.errors.DiskFull as error:
+            raise StackTrouble(f"{self.title} cannot make a database: the disk is full.") from error
         return self.database_url(database)
 
     def throwaway_folders(self) -> list[Path]:
@@ -155,6 +150,17 @@ class Postgres(Server):
 
     def _url(self, role: str, database: str) -> str:
         return f"postgresql://{role}:{self._secret(role)}@127.0.0.1:{self.port}/{database}"
+
+    def _make_role_and_database(self, database: str) -> None:
+        with psycopg.connect(self._url(_SUPERUSER, "postgres"), autocommit=True) as connection:
+            if not _exists(connection, "pg_roles", "rolname", ROLE):
+                role, password = sql.Identifier(ROLE), sql.Literal(self._secret(ROLE))
+                make_role = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
+                connection.execute(make_role.format(role, password))
+            if not _exists(connection, "pg_database", "datname", database):
+                make_database = sql.SQL("CREATE DATABASE {} OWNER {}")
+                names = (sql.Identifier(database), sql.Identifier(ROLE))
+                connection.execute(make_database.format(*names))
 
     def _make_data_folder(self) -> None:
         # A folder without PG_VERSION is what an interrupted first start left.
