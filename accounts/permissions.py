@@ -23,6 +23,7 @@ OPERATIONS_MAY = (
     "orders.view_document",
     "orders.view_submission",
     "orders.view_attempt",
+    "orders.view_sendingswitch",
     "orders.operate_submission",
 )
 
