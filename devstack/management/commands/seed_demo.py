@@ -1,0 +1,117 @@
+"""`manage.py seed_demo`: people and orders to try the service with, made by the services."""
+
+import io
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Role, User
+from accounts.services import create_user, set_password
+from csv_ingest.services import receive_upload
+from devstack.court_export import court_export
+from devstack.samples import sample_document
+from filestore import DocumentStore
+from orders import queries, rules
+from orders.models import Order
+from orders.services.deputies import DeputyAnswers, add_deputy
+from orders.services.documents import attach_document
+from orders.services.orders import answer_order
+
+ORDERS = 60
+SEED = 2026
+PEOPLE = (
+    ("case.manager@example.com", "Casey", "Manager", Role.CASE_MANAGER, False),
+    ("administrator@example.com", "Addy", "Ministrator", Role.ADMINISTRATOR, False),
+    ("operator.one@example.com", "Olive", "Operator", Role.CASE_MANAGER, True),
+    ("operator.two@example.com", "Otis", "Operator", Role.CASE_MANAGER, True),
+)
+DEPUTY = DeputyAnswers(
+    deputy_type=rules.DeputyType.PROFESSIONAL,
+    first_name="Dana",
+    last_name="Example",
+    date_of_birth=None,
+    email="dana@example.com",
+    daytime_number="020 7946 0000",
+    evening_number="",
+    mobile_number="",
+    address_line_1="1 Example Street",
+    address_line_2="",
+    town="Exampleton",
+    county="",
+    postcode="EX1 1EX",
+)
+
+
+class Command(BaseCommand):
+    """Running it again changes nothing but the passwords."""
+
+    help = (
+        f"Make {len(PEOPLE)} people to sign in as (password: the variable DEMO_PASSWORD) and "
+        f"{ORDERS} invented orders, one of them ready to serve. For a developer's machine only."
+    )
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Raises `CommandError` where real data may be, and without a password."""
+        if settings.IS_DEPLOYED:
+            raise CommandError("Demo data is for development only.")
+        password = os.environ.get("DEMO_PASSWORD", "")
+        if not password:
+            raise CommandError("Set DEMO_PASSWORD to the password that the demo people shall have.")
+        people = [_person(password, *person) for person in PEOPLE]
+        if not Order.objects.exists():
+            _make_orders(by=people[0])
+        self.stdout.write(f"{len(people)} people and {Order.objects.count()} orders are there.")
+
+
+def _person(
+    password: str, email: str, first_name: str, last_name: str, role: Role, operations: bool
+) -> User:
+    known = User.objects.with_email(email).first()
+    if known is None:
+        return create_user(
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            role=role,
+            password=password,
+            is_staff=operations,
+            by=None,
+            now=timezone.now(),
+        )
+    if not known.check_password(password):
+        set_password(user=known, password=password, by=None)
+    return known
+
+
+def _make_orders(*, by: User) -> None:
+    export = io.BytesIO(court_export(ORDERS, seed=SEED))
+    receive_upload(file=export, name="demo-orders.csv", by=by, now=timezone.now())
+    _complete(Order.objects.filter(order_type=rules.OrderType.PF).order_by("issue_date")[0], by=by)
+
+
+def _complete(order: Order, *, by: User) -> None:
+    """Answers, a deputy and every required document: ready to serve."""
+    store, now = DocumentStore.from_settings(), timezone.now()
+    answer_order(
+        order_id=order.pk,
+        order_subtype=rules.OrderSubtype.NEW_APPLICATION,
+        appointment_type=rules.AppointmentType.SOLE,
+        bond_over_21000=True,
+        store=store,
+        by=by,
+        now=now,
+    )
+    add_deputy(order_id=order.pk, answers=DEPUTY, by=by, now=now)
+    for kind in rules.required_for(queries.facts_of(queries.get_order(order.pk))):
+        attach_document(
+            order_id=order.pk,
+            document_type=kind,
+            file=io.BytesIO(sample_document("pdf", words=f"A sample {kind.label}.")),
+            name=f"{kind.label}.pdf",
+            store=store,
+            by=by,
+            now=now,
+        )
