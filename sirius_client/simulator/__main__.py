@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sirius_client.simulator.app import Settings, Simulator
 from sirius_client.simulator.bucket import Bucket
-from sirius_client.simulator.ledger import Ledger
+from sirius_client.simulator.ledger import FolderInUse, Ledger
 from sirius_client.simulator.server import SimulatorServer, announce
 from sirius_client.simulator.sessions import Sessions
 
@@ -22,8 +22,13 @@ def main() -> int:
     if not email or not password:
         sys.stderr.write("Set SIRIUS_EMAIL and SIRIUS_PASSWORD: the account that may sign in.\n")
         return 2
+    try:
+        ledger = Ledger(options.state)
+    except FolderInUse as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     simulator = Simulator(
-        ledger=Ledger(options.state),
+        ledger=ledger,
         sessions=Sessions(
             email=email,
             password=password,

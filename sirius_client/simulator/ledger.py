@@ -5,6 +5,7 @@ The journal is JSON lines in the state folder. An accepted order is on the disk 
 told.
 """
 
+import fcntl
 import json
 import os
 import threading
@@ -21,12 +22,16 @@ Record = dict[str, Any]
 Key = tuple[str, str]
 
 
+class FolderInUse(Exception):
+    """Another simulator writes the journal of this folder."""
+
+
 class AlreadyTaken(Exception):
     """An order with this court reference and type is there."""
 
 
 class Ledger:
-    """The journal and what it says, behind one lock."""
+    """The journal and what it says, behind one lock. Raises FolderInUse."""
 
     def __init__(self, state: Path) -> None:
         state.mkdir(parents=True, exist_ok=True)
@@ -35,8 +40,13 @@ class Ledger:
         # How often everything was forgotten: what began before has no place in what came after.
         self.era = 0
         self._forget()
-        self._replay()
         self._file = self._path.open("ab")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.close()
+            raise FolderInUse(f"Another simulator uses the folder {state}.") from error
+        self._replay()
 
     def _forget(self) -> None:
         self.accepted: list[Record] = []
@@ -48,8 +58,6 @@ class Ledger:
         """Reads the journal; a last line that a kill cut short was never answered, so it is cut
         off.
         """
-        if not self._path.exists():
-            return
         whole = 0
         for line in self._path.read_bytes().splitlines(keepends=True):
             if not line.endswith(b"\n"):
@@ -130,6 +138,10 @@ class Ledger:
         with self._lock:
             numbered = {"number": len(self.events) + 1, "at": time.time(), **record}
             self._write("event", numbered, durable=True)
+
+    def close(self) -> None:
+        """Closes the journal."""
+        self._file.close()
 
     def snapshot(self) -> dict[str, list[Record]]:
         """Everything, as the control API shows it."""
