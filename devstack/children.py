@@ -4,12 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.lifeline import Register
 from devstack.logs import Logs
+
+_GROUP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -91,5 +94,27 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._program.pid, signal.SIGKILL)
         self._program.wait()
+        deadline = time.monotonic() + _GROUP_SECONDS
+        while group_lives(self._program.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._register.drop(self._program.pid)
         self._program = None
+
+
+def group_lives(group: int) -> bool:
+    """Whether any process of the group still runs. One that only waits to be reaped does not."""
+    if not Path("/proc/self/stat").exists():
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+    return any(_runs_in(group, stat) for stat in Path("/proc").glob("[0-9]*/stat"))
+
+
+def _runs_in(group: int, stat: Path) -> bool:
+    try:
+        state, _parent, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return its_group == str(group) and state not in "ZX"
