@@ -69,7 +69,7 @@ class Command(BaseCommand):
 def _person(
     password: str, email: str, first_name: str, last_name: str, role: Role, operations: bool
 ) -> User:
-    known = User.objects.with_email(email).first()
+    known: User | None = User.objects.with_email(email).first()
     if known is None:
         return create_user(
             email=email,
