@@ -246,7 +246,7 @@ class Upload(GovukForm):
     """One file. What it really is, is for `filestore` to say, in its own words."""
 
     file = FileField(
-        label="Upload a file",
+        label="Select a file",
         hint="PDF, JPG, PNG, TIFF, DOC or DOCX, up to 20MB",
         accept=ACCEPTED_FILES,
         drop_zone=True,
@@ -264,8 +264,8 @@ class UploadOfSeveral(Upload):
     """Several files at once, each with a result of its own."""
 
     file = MultipleFilesField(
-        label="Upload files",
-        hint="PDF, JPG, PNG, TIFF, DOC or DOCX, up to 20MB each. You can select several files",
+        label="Select files",
+        hint="PDF, JPG, PNG, TIFF, DOC or DOCX, up to 20MB each",
         accept=ACCEPTED_FILES,
         drop_zone=True,
         allow_empty_file=True,

@@ -59,8 +59,8 @@ def _replaced(order: Order, kind: DocumentType) -> Document | None:
 def _kind_or_404(word: str) -> DocumentType:
     try:
         return DocumentType(word.upper())
-    except ValueError as error:
-        raise Http404 from error
+    except ValueError:
+        raise Http404 from None
 
 
 def _attach(

@@ -24,10 +24,10 @@ def refusals_are_pages(view: R[P]) -> R[P]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(*args, **kwargs)
-        except ObjectDoesNotExist as error:
-            raise Http404 from error
+        except ObjectDoesNotExist:
+            raise Http404 from None
         except OrderNotEditable as error:
-            raise PermissionDenied(str(error)) from error
+            raise PermissionDenied(str(error)) from None
 
     return answer
 
