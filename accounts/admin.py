@@ -13,6 +13,7 @@ from accounts.requests import SignedInRequest
 admin.site.login = views.admin_sign_in  # type: ignore[method-assign,assignment]
 admin.site.logout = views.sign_out  # type: ignore[method-assign,assignment]
 admin.site.password_change = views.admin_password_change  # type: ignore[method-assign,assignment]
+admin.site.site_header = admin.site.site_title = "Serve OPG operations"
 # The one group is written in `permissions`.
 admin.site.unregister(Group)
 
