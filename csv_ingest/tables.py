@@ -9,6 +9,7 @@ from typing import Any
 
 from csv_ingest.models import Upload
 from govuk.wording import short_date
+from orders.rules import OrderType
 
 MOST_SHOWN = 500  # rows of a table on the page; the download has them all
 # A cell that begins with one of these is a formula to a spreadsheet.
@@ -64,7 +65,7 @@ def _differences(upload: Upload) -> list[list[str]]:
     return [
         [
             found["case_number"],
-            found["order_type"],
+            str(OrderType(found["order_type"]).label),
             found["order_number"],
             found["field"],
             _in_words(found["field"], found["ours"]),

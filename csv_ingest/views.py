@@ -20,6 +20,7 @@ from csv_ingest.parsing import FileRefused
 from csv_ingest.tables import MOST_SHOWN, as_csv, tables_of
 
 UPLOADS_A_PAGE = 20
+PAST_UPLOADS = 5  # below the page of one
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +58,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "heading": wording.heading(found),
         "import_button": wording.import_button(found),
         "counts": wording.counts(found),
+        "past": Upload.objects.listed()[:PAST_UPLOADS],
     }
     return render(request, "csv_ingest/upload.html", context)
 
