@@ -127,5 +127,9 @@ def test_the_admin_has_no_password_form_of_its_own(operator):
     assert operator.get("/admin/password_change/").url == "/user/password-reset/request"
 
 
+def test_operations_signed_in_already_are_not_asked_again(operator):
+    assert operator.get("/admin/login/").url == "/admin/"
+
+
 def test_groups_are_not_edited_by_hand(operator):
     assert operator.get("/admin/auth/group/").status_code == 404
