@@ -17,6 +17,8 @@ from devstack.supervision import Supervisor
 DEMO_PEOPLE = {
     "case.manager@example.com": "case manager",
     "administrator@example.com": "administrator",
+    "operator.one@example.com": "operations",
+    "operator.two@example.com": "operations",
 }
 
 

@@ -3,16 +3,19 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
-from devstack.asking import ask, is_answered
+from devstack.asking import is_answered
 from devstack.lifeline import started_moment
 from devstack.servers.server import CHECKOUT
 
@@ -81,13 +84,26 @@ def _are_gone(children: dict[str, tuple[int, str | None]], *, within: float) -> 
     return True
 
 
+def _is_let_in(address: str, email: str, password: str) -> bool:
+    with requests.Session() as browser:
+        page = browser.get(f"{address}/login", timeout=SECONDS)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+        names = re.findall(r'<input[^>]* name="(\w*(?:email|username|password))"', page.text)
+        fields = dict(zip(names, (email, password), strict=True))
+        form = {**fields, "csrfmiddlewaretoken": token}
+        landed = browser.post(page.url, data=form, timeout=SECONDS)
+        return urlsplit(landed.url).path == "/case"
+
+
 def test_run_serves_restarts_what_crashes_and_leaves_no_orphan_when_killed(run):
     first = run("run")
     address = first.wait_for("Ready: ").removeprefix("Ready: ").strip()
-    assert ask(f"{address}/login")
     said = "".join(first.lines)
-    assert "Sign in as" in said
-    assert "Password" in said
+    password = re.search(r"^Password +(\S+)$", said, re.MULTILINE)[1]
+    emails = re.findall(r"^Sign in as +(\S+) \(", said, re.MULTILINE)
+    assert len(emails) == 4
+    assert all(_is_let_in(address, email, password) for email in emails)
+    assert not _is_let_in(address, emails[0], "another password")
 
     code, trouble = run("run").end()
     assert code == 1
