@@ -155,8 +155,8 @@ def _unpacked(row: dict[str, Any]) -> NewOrder:
 
 def _tidy_name(name: str) -> str:
     """A file's own name, without folders of either kind and without what no page could show."""
-    base = ntpath.basename(name)
-    shown = "".join(letter if letter.isprintable() else " " for letter in base)
+    own = ntpath.basename(name)
+    shown = "".join(letter if letter.isprintable() else " " for letter in own)
     return " ".join(shown.split())[:255] or "No name"
 
 

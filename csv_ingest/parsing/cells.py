@@ -78,7 +78,7 @@ def order_number(cell: Cell) -> str:
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise CellRefused("Excel has turned this order number into a date. Enter it as text")
     text = _text(cell).strip()
-    _refuse_unfit(text, "An order number")
+    _refuse_unfit(text, "order number")
     return text
 
 
@@ -88,24 +88,21 @@ def name(cell: Cell, *, what: str) -> str:
     Raises `CellRefused`: Sirius asks both of every client, so a blank one could never be served.
     """
     if cell is not None and not isinstance(cell, str):
-        raise CellRefused(f"{what} must be text, not a number or a date")
+        raise CellRefused(f"{_one(what)} must be text, not a number or a date")
     text = _BREAKS.sub(" ", cell or "").strip()
     if not text:
-        raise CellRefused(f"There is no {what[0].lower()}{what[1:]}")
+        raise CellRefused(f"There is no {what}")
     _refuse_unfit(text, what)
     return text
 
 
 def date(cell: Cell, *, what: str) -> dt.date:
     """The day in the cell: day first, ISO, or a date of Excel's own. Raises `CellRefused`."""
-    if isinstance(cell, str):
-        found = _date_in(cell.strip())
-        if not cell.strip():
-            raise CellRefused(f"There is no {what[0].lower()}{what[1:]}")
-    else:
-        found = _date_of_excel(cell)
+    if is_blank(cell):
+        raise CellRefused(f"There is no {what}")
+    found = _date_in(cell.strip()) if isinstance(cell, str) else _date_of_excel(cell)
     if found is None or not FIRST_DATE <= found <= LAST_DATE:
-        raise CellRefused(f"{what} must be a real date, like 1-Aug-2018 or 01/08/2018")
+        raise CellRefused(f"{_one(what)} must be a real date, like 1-Aug-2018 or 01/08/2018")
     return found
 
 
@@ -140,14 +137,19 @@ def _text(cell: Cell) -> str:
     return str(cell)
 
 
+def _one(what: str) -> str:
+    """ "A surname", "An issue date": how a rule about it begins."""
+    return f"An {what}" if what[0] in "aeiou" else f"A {what}"
+
+
 def _refuse_unfit(text: str, what: str) -> None:
     """Refuse what no page or wire could carry."""
     if text in EXCEL_ERRORS:
         raise CellRefused(f"The formula in this cell has failed ({text})")
     if len(text) > LONGEST_TEXT:
-        raise CellRefused(f"{what} must be {LONGEST_TEXT} characters or fewer")
+        raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or fewer")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
-        raise CellRefused(f"{what} must not have line breaks or control characters in it")
+        raise CellRefused(f"{_one(what)} must not have line breaks or control characters in it")
 
 
 def _date_of_excel(cell: Cell) -> dt.date | None:

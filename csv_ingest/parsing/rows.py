@@ -152,12 +152,12 @@ def _read(record: Record, columns: Mapping[str, int]) -> tuple[list[Finding], Co
 
 _READERS: dict[str, Callable[[Cell], Any]] = {
     "Case": cells.case_number,
-    "Forename": lambda cell: cells.name(cell, what="A forename"),
-    "Surname": lambda cell: cells.name(cell, what="A surname"),
+    "Forename": lambda cell: cells.name(cell, what="forename"),
+    "Surname": lambda cell: cells.name(cell, what="surname"),
     "Ord Type": cells.order_type,
     "Order No": cells.order_number,
-    "Made Date": lambda cell: cells.date(cell, what="A made date"),
-    "Issue Date": lambda cell: cells.date(cell, what="An issue date"),
+    "Made Date": lambda cell: cells.date(cell, what="made date"),
+    "Issue Date": lambda cell: cells.date(cell, what="issue date"),
 }
 _FIELD_ORDER = tuple(_READERS)  # that of CourtRow's fields
 

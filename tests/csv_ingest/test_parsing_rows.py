@@ -151,6 +151,24 @@ def test_names_are_kept_as_given():
     assert (row.forename, row.surname) == ("mary  Ann", "O'Brien-Ńíç")
 
 
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"case": ""}, "There is no case number"),
+        ({"case": "12AB"}, "A case number must be 8 digits, or 7 digits and T"),
+        ({"forename": ""}, "There is no forename"),
+        ({"surname": "x" * 256}, "A surname must be 255 characters or fewer"),
+        ({"ord_type": "3"}, "An order type must be 1 (PFA) or 2 (HW)"),
+        ({"order_no": "1\x07"}, "An order number must not have line breaks"),
+        ({"made_date": ""}, "There is no made date"),
+        ({"issue_date": "soon"}, "An issue date must be a real date, like 1-Aug-2018"),
+        ({"issue_date": "1-Jul-2018"}, "The issue date is before the made date"),
+    ],
+)
+def test_problems_are_told_in_plain_words(cells, message):
+    assert only_problem(row_of(**cells)).message.startswith(message)
+
+
 def test_every_problem_of_a_row_is_told_and_the_row_counts_once():
     parsed = parse(csv_of(row_of(case="x", ord_type="9", surname=""), GOOD))
     assert [problem.column for problem in parsed.problems] == ["Case", "Surname", "Ord Type"]

@@ -93,6 +93,10 @@ def test_a_cell_that_excel_took_for_something_else_is_a_problem(place, value, co
     assert [(p.row_number, p.column) for p in parsed.problems] == [(2, column)]
 
 
+def test_a_blank_date_is_said_to_be_missing():
+    assert parse(xlsx_of([*GOOD[:5], None, ISSUED])).problems[0].message == "There is no made date"
+
+
 def test_blank_rows_are_skipped_but_keep_their_numbers():
     parsed = parse(xlsx_of([], GOOD, ["  "], [*GOOD[:4], 9, *GOOD[5:]]))
     assert [row.row_number for row in parsed.rows] == [3]
