@@ -36,6 +36,7 @@ class Child:
         self._logs = logs
         self._program: subprocess.Popen[bytes] | None = None
         self._stop_signal = signal.SIGTERM
+        self._is_asked = False
 
     @property
     def pid(self) -> int | None:
@@ -73,15 +74,21 @@ class Child:
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-        self._stop_signal = stop_signal
+        self._stop_signal, self._is_asked = stop_signal, False
         self._register.add(self.name, self._program.pid, stop_signal=stop_signal)
+
+    def ask_to_stop(self) -> None:
+        """Send the polite signal, once: for some programs a second one means hurry."""
+        if self._program is not None and self.is_alive and not self._is_asked:
+            self._program.send_signal(self._stop_signal)
+            self._is_asked = True
 
     def stop(self, *, seconds: float) -> None:
         """Ask it to end, and after `seconds` make it."""
         if self._program is None:
             return
+        self.ask_to_stop()
         if self.is_alive:
-            self._program.send_signal(self._stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._program.wait(seconds)
         self.kill()

@@ -80,6 +80,9 @@ class Stack:
             server.wait_until_ready()
 
     def stop(self) -> None:
+        """End all three, the last started first, and wait for them together."""
+        for server in reversed(self.servers):
+            server.ask_to_stop()
         for server in reversed(self.servers):
             server.stop()
 

@@ -112,6 +112,10 @@ class Server:
             time.sleep(pause)
             pause = min(pause * 1.5, 0.25)
 
+    def ask_to_stop(self) -> None:
+        """Let it begin to end; `stop` waits for that."""
+        self._child.ask_to_stop()
+
     def stop(self) -> None:
         """Ask it to end and wait; after `stop_seconds` it is killed."""
         self._child.stop(seconds=self.stop_seconds)
