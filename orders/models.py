@@ -408,6 +408,7 @@ class SendingSwitch(models.Model):
     next_trial_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "sending switches"
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="switch_is_one")]
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from django.core.checks import CheckMessage, Error, register
 
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
 REQUIRED_WHEN_DEPLOYED = (
-    ("SECRET_KEY", "E002"),
     ("ALLOWED_HOSTS", "E003"),
     ("CELERY_BROKER_URL", "E004"),
     ("SIRIUS_URL", "E005"),
@@ -65,14 +64,14 @@ def _unsafe_when_deployed() -> list[CheckMessage]:
     if len(settings.SECRET_KEY) < 50:
         found.append(
             Error(
-                "SECRET_KEY is short.",
+                "SECRET_KEY is not set, or is short.",
                 hint="Use at least 50 random characters.",
-                id="serve_opg.E013",
+                id="serve_opg.E002",
             )
         )
     if settings.SIRIUS_URL and urlsplit(settings.SIRIUS_URL).scheme != "https":
         found.append(
-            Error("SIRIUS_URL is not https.", hint="Give an https address.", id="serve_opg.E014")
+            Error("SIRIUS_URL is not https.", hint="Give an https address.", id="serve_opg.E013")
         )
     return found
 
@@ -87,7 +86,7 @@ def lease_outlives_a_delivery(**_kwargs: Any) -> list[CheckMessage]:
         Error(
             "SUBMISSION_LEASE_SECONDS is too short: a post could outlive its lease.",
             hint=f"Set it above {longest:g} (twice SIRIUS_TOTAL_SECONDS).",
-            id="serve_opg.E015",
+            id="serve_opg.E014",
         )
     ]
 
@@ -101,6 +100,6 @@ def sirius_door_is_known(**_kwargs: Any) -> list[CheckMessage]:
         Error(
             f"SIRIUS_DOOR is {settings.SIRIUS_DOOR!r}.",
             hint="Set it to http or event_bus.",
-            id="serve_opg.E016",
+            id="serve_opg.E015",
         )
     ]

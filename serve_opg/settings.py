@@ -13,7 +13,7 @@ ENVIRONMENT = env.str("ENVIRONMENT", "development")
 IS_DEPLOYED = ENVIRONMENT in {"preproduction", "production"}
 RELEASE = env.str("RELEASE", "development")
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "" if IS_DEPLOYED else "for-development-and-nothing-else")
+SECRET_KEY = env.str("SECRET_KEY", "for-development-and-nothing-else")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if IS_DEPLOYED else ["127.0.0.1", "localhost"])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
@@ -73,7 +73,7 @@ FORM_RENDERER = "govuk.renderer.GovukRenderer"
 DATABASES = {
     "default": env.dj_db_url(
         "DATABASE_URL",
-        "" if IS_DEPLOYED else "postgresql://127.0.0.1/serve_opg",
+        "postgresql:///" if IS_DEPLOYED else "postgresql://127.0.0.1/serve_opg",
         conn_max_age=60,
         conn_health_checks=True,
     )

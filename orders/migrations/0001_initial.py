@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('next_trial_at', models.DateTimeField(null=True)),
             ],
             options={
+                'verbose_name_plural': 'sending switches',
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='switch_is_one')],
             },
         ),

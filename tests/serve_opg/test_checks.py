@@ -1,0 +1,84 @@
+"""A half-configured production start is refused, each fault by an id and a hint."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from serve_opg import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def deployed(settings):
+    """A complete production configuration."""
+    settings.ENVIRONMENT, settings.IS_DEPLOYED = "production", True
+    settings.SECRET_KEY = "k" * 50
+    settings.ALLOWED_HOSTS = ["serve.example"]
+    settings.SIRIUS_URL = "https://sirius.example"
+    settings.SIRIUS_EMAIL, settings.SIRIUS_PASSWORD = "a@example.com", "secret"
+    settings.SIRIUS_KMS_KEY_ID = "key"
+    return settings
+
+
+def ids():
+    found = [
+        *checks.environment_is_known(),
+        *checks.deployed_settings_are_complete(),
+        *checks.lease_outlives_a_delivery(),
+        *checks.sirius_door_is_known(),
+    ]
+    assert all(message.hint for message in found)
+    return [message.id for message in found]
+
+
+def test_complete_configuration_passes(deployed):
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("ENVIRONMENT", "prodution", "E001"),
+        ("SECRET_KEY", "short", "E002"),
+        ("ALLOWED_HOSTS", [], "E003"),
+        ("CELERY_BROKER_URL", "", "E004"),
+        ("SIRIUS_URL", "", "E005"),
+        ("SIRIUS_EMAIL", "", "E006"),
+        ("SIRIUS_PASSWORD", "", "E007"),
+        ("DOCUMENTS_BUCKET", "", "E008"),
+        ("SIRIUS_BUCKET", "", "E009"),
+        ("SIRIUS_KMS_KEY_ID", "", "E010"),
+        ("DEBUG", True, "E012"),
+        ("SIRIUS_URL", "http://sirius.example", "E013"),
+        ("SUBMISSION_LEASE_SECONDS", 90, "E014"),
+        ("SIRIUS_DOOR", "window", "E015"),
+    ],
+)
+def test_each_fault_is_named(deployed, name, value, expected):
+    setattr(deployed, name, value)
+    assert f"serve_opg.{expected}" in ids()
+
+
+def test_development_needs_no_secrets(settings):
+    settings.SIRIUS_PASSWORD = ""
+    assert ids() == []
+
+
+def test_production_start_with_nothing_set_is_refused():
+    """As a container would start: no traceback, but the list of what is missing."""
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode != 0
+    assert "serve_opg.E002" in answer.stderr
+    assert "serve_opg.E011" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -1,0 +1,91 @@
+"""What every answer carries, and what a request's log line says."""
+
+import json
+import logging
+
+import pytest
+from django.test import Client
+
+from serve_opg.logs import JsonLine, RequestContext
+
+
+def test_every_answer_names_the_request(client):
+    answer = client.get("/health-check")
+    assert len(answer["X-Request-Id"]) == 32
+
+
+def test_the_balancer_s_id_is_kept(client):
+    answer = client.get("/health-check", headers={"X-Request-Id": "Root=1-abcdef-123456"})
+    assert answer["X-Request-Id"] == "Root=1-abcdef-123456"
+
+
+@pytest.mark.parametrize("given", ["short", "a b c d e f g", "<script>alert(1)</script>", "x" * 65])
+def test_an_odd_id_is_replaced(client, given):
+    assert client.get("/health-check", headers={"X-Request-Id": given})["X-Request-Id"] != given
+
+
+def test_log_line_leaves_the_query_out(client, caplog):
+    with caplog.at_level(logging.INFO, "serve_opg.requests"):
+        client.get("/case?q=Joni+Mitchell")
+    (record,) = [one for one in caplog.records if one.name == "serve_opg.requests"]
+    assert record.request["path"] == "/case"
+    assert record.request["status"] == 302
+    assert "Mitchell" not in record.getMessage()
+
+
+def test_json_line_is_one_object_with_the_agreed_names():
+    record = logging.makeLogRecord(
+        {"name": "x", "levelname": "INFO", "msg": "said", "request": {"status": 200}}
+    )
+    RequestContext().filter(record)
+    line = json.loads(JsonLine().format(record))
+    assert (line["level"], line["msg"], line["service_name"]) == ("INFO", "said", "serve-opg")
+    assert line["trace_id"] == "-"
+    assert line["request"] == {"status": 200}
+    assert "time" in line
+
+
+def test_signed_in_pages_are_kept_by_no_cache(signed_in, client):
+    assert "no-store" in signed_in.get("/upload-csv")["Cache-Control"]
+    assert "no-store" not in client.get("/health-check").get("Cache-Control", "")
+
+
+def test_front_door_leads_to_the_orders(signed_in, client):
+    assert signed_in.get("/")["Location"] == "/case"
+    assert client.get("/")["Location"].startswith("/login")
+
+
+def test_health_and_version_need_no_sign_in(client, settings):
+    assert client.get("/health-check").json() == {"status": "ok"}
+    settings.RELEASE = "1.2.3"
+    assert client.get("/health-check/version").json() == {"release": "1.2.3"}
+
+
+def test_unknown_page_is_a_page(signed_in):
+    answer = signed_in.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "Page not found" in answer.content.decode()
+
+
+def test_form_without_its_secret_is_a_page(sam):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(sam)
+    answer = strict.post("/upload-csv")
+    assert answer.status_code == 403
+    assert "govuk-heading" in answer.content.decode()
+
+
+def test_crash_is_a_page_with_a_reference_and_no_trace(sam, monkeypatch, caplog):
+    def crash(*_args, **_options):
+        raise RuntimeError("the secret reason")
+
+    monkeypatch.setattr("orders.queries.orders_to_do", crash)
+    calm = Client(raise_request_exception=False)
+    calm.force_login(sam)
+    answer = calm.get("/case")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert answer["X-Request-Id"] in text
+    assert "secret reason" not in text
+    logged = [record for record in caplog.records if record.exc_info]
+    assert len(logged) == 1
