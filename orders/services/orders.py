@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """What came of the rows: counts, and where known orders differ."""
+    """What came of the rows: counts, and where known cases and orders differ."""
 
     new: int
     already_known: int
@@ -65,7 +65,8 @@ def register_orders(*, rows: Sequence[NewOrder], by: User | None, now: dt.dateti
                     fresh.append(order)
                 else:
                     known += 1
-                    differences.extend(_differences(row, order))
+                # Also of a new order: its case may be known by another name.
+                differences.extend(_differences(row, order))
             _write_down(Order.objects.bulk_create(fresh, batch_size=1000), by=by)
             new += len(fresh)
     return Registered(new=new, already_known=known, differences=differences)
@@ -105,7 +106,9 @@ def _chunks(rows: Sequence[NewOrder], size: int) -> Iterator[list[NewOrder]]:
 
 def _cases_of(rows: list[NewOrder]) -> dict[str, Case]:
     """Every case of the rows by its number, new ones created."""
-    by_number = {row.case_number: row for row in rows}
+    by_number: dict[str, NewOrder] = {}
+    for row in rows:
+        by_number.setdefault(row.case_number, row)
     known = set(
         Case.objects.filter(case_number__in=by_number).values_list("case_number", flat=True)
     )

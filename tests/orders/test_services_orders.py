@@ -62,6 +62,16 @@ def test_known_order_that_differs_is_told_and_left(sam, now):
     assert Case.objects.get().surname == "Mitchell"
 
 
+def test_new_order_of_a_case_known_by_another_name_is_told(sam, now):
+    rows = [new_order(), new_order(order_number="A2", forename="Joan")]
+    registered = register_orders(rows=rows, by=sam, now=now)
+    assert registered.new == 2
+    assert [(one.field, one.ours, one.theirs) for one in registered.differences] == [
+        ("Forename", "Joni", "Joan")
+    ]
+    assert Case.objects.get().forename == "Joni"
+
+
 def test_register_orders_is_all_or_nothing(sam, now):
     issued_before_made = new_order(order_number="B", issue_date=dt.date(2020, 1, 1))
     with pytest.raises(Exception, match="order_issued_after_made"):
