@@ -1,4 +1,4 @@
-"""The commands of `python -m devstack`: run and browser. What they do lies in other modules."""
+"""The commands of `python -m devstack`: run, demo and browser. What they do lies elsewhere."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import sys
 from typing import NoReturn
 
 from devstack.browser import install_browser
+from devstack.demo.demonstration import demonstrate
 from devstack.errors import StackTrouble, folder_trouble
 from devstack.running import run, state_folder
 
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
         chosen = _parser().parse_args(arguments)
         if chosen.command == "browser":
             install_browser()
+        elif chosen.command == "demo":
+            demonstrate()
         else:
             run(asked_port=_asked_port(chosen.port), check=chosen.check)
     except StackTrouble as trouble:
@@ -52,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     running.add_argument(
         "--check", action="store_true", help="stop again as soon as everything answers"
+    )
+    commands.add_parser(
+        "demo",
+        help="the whole main job by itself: a spreadsheet in, 20 orders served, all compared",
     )
     commands.add_parser(
         "browser", help="install headless Chromium for the journeys, where it is missing"

@@ -1,0 +1,1 @@
+"""`python -m devstack demo`: the main job done by itself, by the pages, and checked at Sirius."""
