@@ -72,6 +72,12 @@ class Returned:
         """Beside the documents."""
         return self._about("documents")
 
+    @property
+    def about_deputies(self) -> list[str]:
+        """Beside the list of deputies: what names none of them."""
+        whole = [one for one in self.problems if one.part == "deputies" and one.number is None]
+        return [problem.text for problem in whole]
+
     def about_deputy(self, deputy: Deputy) -> list[str]:
         """Beside the deputy of that name; the payload knows no other name for a deputy."""
         numbers = [
@@ -102,7 +108,7 @@ def _problems(errors: dict[str, Any], names: list[tuple[str, str]]) -> Iterator[
         path = [part for part in re.split(r"[.\[\]/]+", key) if part]
         part, number, words = _place(path, names)
         for text in [texts] if isinstance(texts, str) else texts:
-            yield Problem(part, number, f"{words or key}: {text}")
+            yield Problem(part, number, f"{words or key or 'Order'}: {text}")
 
 
 def _place(path: list[str], names: list[tuple[str, str]]) -> tuple[str, int | None, str]:

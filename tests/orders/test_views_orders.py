@@ -1,5 +1,7 @@
 """The summary of an order and the questions about it."""
 
+import datetime as dt
+
 import pytest
 
 from orders import rules
@@ -119,7 +121,7 @@ def test_a_complete_order_can_be_served(signed_in, ready_order):
 
 
 def test_the_summary_warns_of_what_does_not_fit(signed_in, ready_order, sam, now):
-    order = ready_order()
+    order = ready_order(made_date=dt.date(2018, 8, 1), issue_date=dt.date(2018, 8, 2))
     add_deputy(order_id=order.pk, answers={**ANSWERS, "email": ""}, by=sam, now=now)
     page = summary(signed_in, order)
     warnings = [
