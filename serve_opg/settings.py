@@ -214,7 +214,11 @@ LOGGING = {
     },
     "root": {"handlers": ["stream"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
-        # Its records carry whole request lines and, at DEBUG, bodies.
+        # A line for each sweep, every 10 seconds, three times over.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # Their records carry whole request lines and, at DEBUG, bodies.
         "urllib3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
     },
