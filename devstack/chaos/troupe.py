@@ -1,0 +1,137 @@
+"""The harness' two processes that need the application, seen from outside: nursery and clerk."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from devstack.chaos.plan import Trial
+from devstack.errors import StackTrouble
+from devstack.infrastructure import Infrastructure
+from devstack.servers.server import CHECKOUT
+
+STOP_SECONDS = 10.0
+
+
+class Part:
+    """One process of `python -m devstack.chaos`; talks JSON by lines."""
+
+    def __init__(
+        self, name: str, infrastructure: Infrastructure, *, environment: Mapping[str, str]
+    ) -> None:
+        self._name = name
+        self._register = infrastructure.site.register
+        self._logs = infrastructure.logs
+        with self._logs.writer(name) as log:
+            # A group of its own: the lifeline then ends its children with it.
+            self._program = subprocess.Popen(
+                [sys.executable, "-m", "devstack.chaos", name],
+                env=dict(environment),
+                cwd=CHECKOUT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        self._register.add(name, self._program.pid, stop_signal=signal.SIGTERM)
+
+    def say(self, line: str) -> None:
+        """One line to it. Raises `StackTrouble` where it has ended."""
+        assert self._program.stdin is not None
+        try:
+            self._program.stdin.write(line + "\n")
+            self._program.stdin.flush()
+        except BrokenPipeError as error:
+            raise self._ended() from error
+
+    def hear(self) -> Any:
+        """Its next answer. Raises `StackTrouble` where it has ended."""
+        assert self._program.stdout is not None
+        line = self._program.stdout.readline()
+        if not line:
+            raise self._ended()
+        return json.loads(line)
+
+    def stop(self) -> None:
+        """Its input ends, and so does it."""
+        assert self._program.stdin is not None
+        assert self._program.stdout is not None
+        try:
+            self._program.stdin.close()
+            self._program.wait(STOP_SECONDS)
+        except (BrokenPipeError, subprocess.TimeoutExpired):
+            self._program.kill()
+            self._program.wait()
+        self._program.stdout.close()
+        self._register.drop(self._program.pid)
+
+    def _ended(self) -> StackTrouble:
+        tail = "\n".join(self._logs.tail(self._name)[-12:])
+        return StackTrouble(f"The harness' {self._name} ended unasked.\n{tail}")
+
+
+class Troupe:
+    """Both, for as long as the `with` block lasts."""
+
+    def __init__(
+        self,
+        infrastructure: Infrastructure,
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        workers: int,
+        thaw_seconds: float,
+    ) -> None:
+        self._parts: list[Part] = []
+        wanted = {"folder": str(folder), "workers": workers, "thaw_seconds": thaw_seconds}
+        try:
+            for name in ("clerk", "workers"):
+                self._parts.append(Part(name, infrastructure, environment=environment))
+            self._clerk, self._nursery = self._parts
+            # The workers must not come before the tables.
+            self._clerk.say(json.dumps(wanted))
+            self._clerk.hear()
+            self._nursery.say(json.dumps(wanted))
+            self._nursery.hear()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Nobody delivers any more."""
+        for part in reversed(self._parts):
+            part.stop()
+        self._parts = []
+
+    def make(self, trials: Sequence[Trial]) -> list[int]:
+        """Orders that are ready to be served: their ids."""
+        return list(self._ask("make", trials, []))
+
+    def declare(self, orders: Sequence[int], trials: Sequence[Trial]) -> list[list[int]]:
+        """For each order the ids of the submissions that its clicks made."""
+        return list(self._ask("declare", trials, orders))
+
+    def kill_workers(self) -> None:
+        """SIGKILL to all at once; new ones are born."""
+        self._nursery.say("kill workers")
+
+    def _ask(self, what: str, trials: Sequence[Trial], orders: Sequence[int]) -> Any:
+        request = {"do": what, "orders": orders, "trials": [trial.as_json() for trial in trials]}
+        self._clerk.say(json.dumps(request))
+        return self._clerk.hear()

@@ -1,0 +1,104 @@
+"""The fault harness itself, small enough for the suite: real processes, killed at every step."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+
+from devstack import StackTrouble
+from devstack.chaos.plan import EVENTS, Planner
+from devstack.chaos.show import run_chaos
+from devstack.chaos.traps import Trap, TrapFolder
+from devstack.servers.server import CHECKOUT
+
+DELIVERIES = 220
+STEPS = [("before post", 1), ("after post", 1)]
+
+
+@pytest.fixture(scope="module")
+def report():
+    seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(10**9))
+    lines = []
+    return run_chaos(deliveries=DELIVERIES, seed=seed, say=lines.append)
+
+
+@pytest.mark.harness
+def test_nothing_is_lost_duplicated_or_told_falsely(report, capsys):
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report.as_text()}\n")
+    assert report.deliveries >= 200
+    assert report.zeros == {
+        "lost": 0,
+        "duplicated": 0,
+        "falsely served": 0,
+        "falsely failed": 0,
+        "unannounced": 0,
+    }, f"run again with CHAOS_SEED={report.seed}\n{report.as_text()}"
+
+
+@pytest.mark.harness
+def test_a_worker_died_at_every_step_of_a_delivery(report):
+    assert len(report.steps) > 50
+    assert set(report.steps) <= set(report.kills)
+    assert {"before commit of a recovery #1", "after commit of a recovery #1"} <= set(report.kills)
+    words = " ".join(report.steps)
+    for kind in ("commit", "S3 HEAD", "S3 PUT", "old-login", "orders", "logout", "broker"):
+        assert kind in words
+    assert report.tries["lease_lost"] > 30
+
+
+@pytest.mark.harness
+def test_every_event_struck_and_every_state_was_reached(report):
+    assert set(report.events) == set(EVENTS)
+    assert report.messages_flushed > 0
+    assert sum(report.freezes.values()) >= 5
+    assert len(report.faults) > 25
+    assert sum(report.faults.values()) > 40
+    assert {"QUEUED", "PREPARING", "UNKNOWN", "ACCEPTED", "HELD", "REJECTED"} <= set(
+        report.states_seen
+    )
+    for ending in ("ACCEPTED", "HELD unconfirmed", "HELD already_in_sirius", "HELD document"):
+        assert report.outcomes[ending] > 0
+
+
+def test_plan_is_the_same_for_the_same_seed():
+    assert Planner(seed=3).draw(90, steps=STEPS) == Planner(seed=3).draw(90, steps=STEPS)
+    assert Planner(seed=3).draw(90, steps=STEPS) != Planner(seed=4).draw(90, steps=STEPS)
+
+
+def test_plan_kills_at_every_step_first():
+    plan = Planner(seed=3).draw(5, steps=STEPS)
+    assert [trial.traps for trial in plan.trials[:2]] == [(Trap(*step),) for step in STEPS]
+    assert len(plan.trials) == 5
+
+
+def test_trap_springs_once_and_the_next_waits(tmp_path):
+    traps = TrapFolder(tmp_path)
+    first, second = Trap("before post"), Trap("after post", does="freeze")
+    traps.lay("7", [first, second])
+    assert traps.next("7") == first
+    assert traps.spring("7", first)
+    assert not traps.spring("7", first)
+    assert traps.next("7") == second
+    assert [hit["step"] for hit in traps.hits()] == ["before post"]
+
+
+def test_chaos_refuses_a_deployed_environment(monkeypatch):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(StackTrouble, match="for development and tests"):
+        run_chaos(deliveries=2, seed=1, say=lambda line: None)
+
+
+def test_chaos_is_no_command_of_a_deployed_service():
+    asked = subprocess.run(
+        [sys.executable, "manage.py", "chaos"],
+        cwd=CHECKOUT,
+        env={**os.environ, "ENVIRONMENT": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode != 0
+    assert "Unknown command" in asked.stderr
