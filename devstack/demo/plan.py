@@ -36,7 +36,7 @@ NAMES = (
     ("María José", "Núñez de la Peña"),
 )
 AUTHORITIES = ("Ambleford", "Strathmarle", "Porth Tywyn")
-CONTACTS = (
+CONTACTS: tuple[dict[str, str], ...] = (
     {
         "Email address": "first.deputy@example.com",
         "Daytime number": "+44 1632 960001",
