@@ -10,6 +10,7 @@ from typing import IO, Protocol, TextIO
 
 NAME_WIDTH = 8
 _TAIL_LINES = 40
+_LAST_WORDS_SECONDS = 1.0
 
 
 class Logs(Protocol):
@@ -22,7 +23,7 @@ class Logs(Protocol):
         """Add a line of the workbench's own."""
 
     def tail(self, name: str) -> list[str]:
-        """The last lines that `name` wrote, without prefix."""
+        """The last lines that `name` wrote, without prefix; for one that has ended, all arrived."""
 
 
 class FileLogs:
@@ -58,12 +59,14 @@ class PrefixedLogs:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
+        self._pumps: dict[str, threading.Thread] = {}
         self._tails: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_TAIL_LINES))
 
     @contextlib.contextmanager
     def writer(self, name: str) -> Iterator[IO[bytes]]:
         reading, writing = os.pipe()
         pump = threading.Thread(target=self._pump, args=(name, reading), daemon=True)
+        self._pumps[name] = pump
         pump.start()
         with os.fdopen(writing, "wb") as file:
             yield file
@@ -77,6 +80,9 @@ class PrefixedLogs:
                 self._stream.flush()
 
     def tail(self, name: str) -> list[str]:
+        if name in self._pumps:
+            # Its last words may still be on their way through the pipe.
+            self._pumps[name].join(_LAST_WORDS_SECONDS)
         with self._lock:
             return list(self._tails[name])
 
