@@ -150,6 +150,8 @@ class Infrastructure:
         for server in self.servers:
             if server is self.sirius:
                 self.sirius.environment = self.environment()
+            if server.given:
+                self.logs.say("stack", f"{server.title}: using what {server.variable} names.")
             server.launch()
         for server in self.servers:
             server.wait_until_ready()

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from devstack.errors import StackTrouble, folder_trouble
 from devstack.ports import find_port, is_free
@@ -109,7 +109,7 @@ class StateFolder:
         self._lock = lock
         self.note_address("")
 
-    def _read(self, name: str) -> dict:  # type: ignore[type-arg]
+    def _read(self, name: str) -> dict[str, Any]:
         with contextlib.suppress(FileNotFoundError, ValueError):
             kept = json.loads((self.path / name).read_text())
             if isinstance(kept, dict):
