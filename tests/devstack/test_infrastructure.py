@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 from devstack import Infrastructure, StackTrouble
 from devstack.ports import find_port
 
+ADDRESSES = ("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL")
+
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[Infrastructure]:
@@ -23,6 +25,12 @@ def own() -> Iterator[Infrastructure]:
     folder = Path(tempfile.mkdtemp(prefix="serve-opg-tests-"))
     with Infrastructure(folder, durable=False, throwaway=True, given={}) as started:
         yield started
+
+
+def _all_but(infrastructure: Infrastructure, *names: str) -> dict[str, str]:
+    """The addresses of a set that runs, without the named ones: only those are then started."""
+    variables = infrastructure.environment()
+    return {name: variables[name] for name in ADDRESSES if name not in names}
 
 
 def _bucket_client(infrastructure: Infrastructure):
@@ -107,10 +115,9 @@ def test_a_second_start_on_the_same_folder_says_that_it_runs_already(own):
 
 
 def test_addresses_that_are_given_are_used_and_nothing_is_started(own, state_folder):
-    names = ("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL")
-    given = {name: own.environment()[name] for name in names}
+    given = _all_but(own)
     with Infrastructure(state_folder, durable=False, given=given) as using:
-        assert {name: using.environment()[name] for name in names} == given
+        assert {name: using.environment()[name] for name in ADDRESSES} == given
         assert [server.pid for server in using.servers] == [None] * 6
         with pytest.raises(StackTrouble, match="given in DATABASE_URL"):
             using.postgres.kill()
@@ -120,7 +127,7 @@ def test_addresses_that_are_given_are_used_and_nothing_is_started(own, state_fol
 
 
 def test_one_given_address_leaves_the_other_servers_to_be_started(own, state_folder):
-    given = {"DATABASE_URL": own.postgres.url}
+    given = _all_but(own, "BROKER_URL", "S3_ENDPOINT")
     with Infrastructure(state_folder, durable=False, throwaway=True, given=given) as using:
         assert using.postgres.pid is None
         assert using.broker.pid is not None
@@ -147,17 +154,20 @@ def test_production_is_refused(state_folder):
         Infrastructure(state_folder, durable=False, given={"ENVIRONMENT": "production"}).__enter__()
 
 
-def test_ports_and_secrets_are_kept_between_runs(state_folder):
+def test_ports_and_secrets_are_kept_between_runs(own, state_folder):
+    given = _all_but(own, "DATABASE_URL", "BROKER_URL")
+
     def one_run() -> dict[str, str]:
-        with Infrastructure(state_folder, durable=False, given={}) as started:
+        with Infrastructure(state_folder, durable=False, given=given) as started:
             return started.environment()
 
     assert one_run() == one_run()
     assert not list(state_folder.glob("children-*.json"))
 
 
-def test_root_keeps_the_data_outside_where_the_state_folder_is_shut_to_postgres(shut_folder):
-    with Infrastructure(shut_folder, durable=False, throwaway=True, given={}) as started:
+def test_root_keeps_the_data_outside_where_the_state_folder_is_shut_to_postgres(own, shut_folder):
+    given = _all_but(own, "DATABASE_URL")
+    with Infrastructure(shut_folder, durable=False, throwaway=True, given=given) as started:
         data = started.postgres.data_folder
         assert data.is_relative_to(shut_folder) == (os.geteuid() != 0)
         assert stat.S_IMODE(shut_folder.parent.stat().st_mode) == 0o700
