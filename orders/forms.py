@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any, cast
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
@@ -284,4 +285,6 @@ def upload_form(kind: DocumentType, data: Any, files: Any) -> Upload:
 
 
 class Declaration(GovukForm):
-    """Nothing is asked; the form carries what the service refuses."""
+    """Nothing is asked; the form carries what was shown, and what the service refuses."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)

@@ -19,6 +19,10 @@ class OrderNotReady(Refused):
         self.missing = missing
 
 
+class OrderChanged(Refused):
+    """The order is no longer what the person who serves it was shown."""
+
+
 class AlreadyBeingServed(Refused):
     """Another order of this case and type is on its way to OPG."""
 

@@ -15,28 +15,41 @@ from orders.rules import OrderStatus, Reason, State
 from orders.services.errors import (
     AlreadyBeingServed,
     MoveNotAllowed,
+    OrderChanged,
     OrderNotReady,
     SecondOperatorNeeded,
 )
 from orders.services.locking import lock_editable_order
-from orders.sirius_payload import build_payload, payload_sha256
+from orders.sirius_payload import Payload, build_payload, payload_sha256
 
 
 # --- Staff ----------------------------------------------------------------------------------------
-def serve_order(*, order_id: int, by: User, now: dt.datetime) -> Submission:
+def fingerprint(order: Order) -> str:
+    """What would be sent of an order from `get_order`, in 64 letters: another order, another one."""
+    return payload_sha256(_payload(order, _documents_on_the_wire(order)))
+
+
+def serve_order(
+    *, order_id: int, seen: str | None = None, by: User, now: dt.datetime
+) -> Submission:
     """Declare the order: freeze what will be sent in a Submission, in one transaction.
 
-    Nothing is sent here; the row is the queue.
+    Nothing is sent here; the row is the queue. `seen` is the `fingerprint` of what the person was
+    shown; without it nobody was shown anything, as from a terminal.
     Raises `Order.DoesNotExist`, `OrderNotEditable` (also for the second click), `OrderNotReady`,
-    and `AlreadyBeingServed` when another order of the case and type is on its way.
+    `OrderChanged` when it is no longer what was seen, and `AlreadyBeingServed` when another order
+    of the case and type is on its way.
     """
     with transaction.atomic():
         lock_editable_order(order_id)
         order = queries.get_order(order_id)
-        facts = queries.facts_of(order)
-        if missing := rules.missing(facts):
+        if missing := rules.missing(queries.facts_of(order)):
             raise OrderNotReady(missing)
-        submission = _freeze(order, facts, by=by, now=now)
+        submission = _freeze(order, by=by, now=now)
+        if seen is not None and seen != submission.payload_sha256:
+            raise OrderChanged(
+                "This order was changed after you opened the page. Check it again before serving."
+            )
         _insert(submission)
         order.status = OrderStatus.SERVING
         order.save(update_fields=["status"])
@@ -50,12 +63,21 @@ def serve_order(*, order_id: int, by: User, now: dt.datetime) -> Submission:
     return submission
 
 
-def _freeze(order: Order, facts: rules.OrderFacts, *, by: User, now: dt.datetime) -> Submission:
-    documents = [
+def _documents_on_the_wire(order: Order) -> list[tuple[Document, rules.DocumentType]]:
+    facts = queries.facts_of(order)
+    return [
         (document, rules.type_on_the_wire(document.document_type, facts))
         for document in documents_in_order(order)
     ]
-    payload = build_payload(order, deputies=order.deputies.all(), documents=documents)
+
+
+def _payload(order: Order, documents: list[tuple[Document, rules.DocumentType]]) -> Payload:
+    return build_payload(order, deputies=order.deputies.all(), documents=documents)
+
+
+def _freeze(order: Order, *, by: User, now: dt.datetime) -> Submission:
+    documents = _documents_on_the_wire(order)
+    payload = _payload(order, documents)
     return Submission(
         order=order,
         court_reference=order.case.case_number,

@@ -11,8 +11,13 @@ from orders import queries
 from orders.forms import Declaration
 from orders.rules import OrderStatus
 from orders.services import breaker
-from orders.services.errors import AlreadyBeingServed, OrderNotEditable, OrderNotReady
-from orders.services.serving import serve_order
+from orders.services.errors import (
+    AlreadyBeingServed,
+    OrderChanged,
+    OrderNotEditable,
+    OrderNotReady,
+)
+from orders.services.serving import fingerprint, serve_order
 from orders.tasks import nudge
 from orders.views.refusals import refusals_are_pages
 from orders.views.returned import read_returned
@@ -30,14 +35,25 @@ def declaration(request: SignedInRequest, order_id: int) -> HttpResponseBase:
         return redirect("progress", order_id)
     if page.missing:
         return _not_ready(request, order_id, OrderNotReady(page.missing))
-    form = Declaration(request.POST if request.method == "POST" else None)
+    form = Declaration(
+        request.POST if request.method == "POST" else None,
+        initial={"seen": fingerprint(page.order)},
+    )
     if form.is_valid():
         try:
-            submission = serve_order(order_id=order_id, by=request.user, now=timezone.now())
+            submission = serve_order(
+                order_id=order_id,
+                seen=form.cleaned_data["seen"] or None,
+                by=request.user,
+                now=timezone.now(),
+            )
         except OrderNotEditable:
             return redirect("progress", order_id)
         except OrderNotReady as refusal:
             return _not_ready(request, order_id, refusal)
+        except OrderChanged as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("declaration", order_id)
         except AlreadyBeingServed as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from orders.models import Order, SendingSwitch, Submission
-from orders.rules import State
+from orders.rules import DocumentType, State
 from orders.services.deputies import add_deputy
 from orders.services.serving import cancel_submission, serve_order
 from tests.orders.reading import Reader
@@ -100,6 +100,23 @@ def test_an_order_that_is_not_ready_cannot_be_served(signed_in, ready_order):
         assert page.heading == "PFA order summary"
         assert page.banners == ["This order is not ready to be served: Add at least one deputy"]
     assert not order.submissions.exists()
+
+
+def test_an_order_that_changed_since_it_was_shown_is_shown_again(
+    signed_in, ready_order, attach, sam, now
+):
+    order = ready_order()
+    page = Reader(signed_in.get(declaration(order.pk)))
+    seen = page.soup.find("input", {"name": "seen"})["value"]
+    attach(order, DocumentType.COP3, words="another colleague's file")
+
+    response = signed_in.post(declaration(order.pk), {"seen": seen}, follow=True)
+    assert response.redirect_chain[-1][0] == declaration(order.pk)
+    assert "changed after you opened the page" in response.content.decode()
+    assert not Submission.objects.exists()
+
+    seen = Reader(response).soup.find("input", {"name": "seen"})["value"]
+    assert signed_in.post(declaration(order.pk), {"seen": seen}).url.endswith("/progress")
 
 
 def test_two_orders_of_a_kind_are_not_sent_at_once(signed_in, ready_order):
