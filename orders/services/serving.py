@@ -25,7 +25,7 @@ from orders.sirius_payload import Payload, build_payload, payload_sha256
 
 # --- Staff ----------------------------------------------------------------------------------------
 def fingerprint(order: Order) -> str:
-    """What would be sent of an order from `get_order`, in 64 letters: another order, another one."""
+    """What would be sent of an order from `get_order`, in 64 letters that change with it."""
     return payload_sha256(_payload(order, _documents_on_the_wire(order)))
 
 

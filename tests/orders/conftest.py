@@ -35,15 +35,6 @@ def policy() -> DeliveryPolicy:
 
 
 @pytest.fixture
-def sirius(infrastructure):
-    """The simulator's control, emptied before and after."""
-    control = infrastructure.sirius.control
-    control.reset()
-    yield control
-    control.reset()
-
-
-@pytest.fixture
 def pending_order(sam, now) -> Callable[..., Order]:
     """Registers one order; keywords are those of `NewOrder`."""
     numbers = iter(CASE_NUMBERS)
