@@ -1,12 +1,14 @@
 """The fixed cast, and what every test may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import User
+from devstack.browser import find_browser
 from tests.factories import UserFactory
 
 
@@ -63,3 +65,20 @@ def client_of() -> Callable[[User], Client]:
 def signed_in(sam, client_of) -> Client:
     """A browser in which Sam is signed in."""
     return client_of(sam)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, for tests that are marked `browser`.
+
+    No longer than a module: while it is open, its event loop makes Django refuse the database.
+    """
+    program = find_browser()
+    if program is None:
+        pytest.skip("NO BROWSER: install Chromium to hold the pages against a real one")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()

@@ -9,9 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.template import Context, Template
-from playwright.sync_api import sync_playwright
 
-from devstack.browser import find_browser
 from govuk.forms import DateField, FileField, GovukForm, RadioField, TextField
 
 pytestmark = pytest.mark.browser
@@ -35,19 +33,6 @@ class QuietFiles(SimpleHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = find_browser()
-    if program is None:
-        pytest.skip("NO BROWSER: install Chromium to hold the pages against a real one")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,146 @@
+"""Court staff at a real browser: what they do, by the labels, buttons and headings they see."""
+
+import re
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+SHOWN_TYPES = {"PF": "PFA", "HW": "HW"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on the person's desk."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Staff:
+    """A person and their tab. Every page they arrive at is held to the accessibility rules."""
+
+    page: Page
+    has_javascript: bool = True
+    inspected: set[tuple[str, int]] = field(default_factory=set)
+
+    def opens(self, path: str) -> None:
+        self.page.goto(path)
+
+    def arrives_at(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+        problems = self.page.locator(".govuk-error-message").count()
+        if self.has_javascript and (heading, problems) not in self.inspected:
+            self.inspected.add((heading, problems))
+            found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
+            assert found.violations_count == 0, found.generate_report()
+
+    def follows(self, link: str) -> None:
+        self.page.get_by_role("link", name=link, exact=True).click()
+
+    def presses(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def types(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def chooses(self, label: str, *, of: str) -> None:
+        self.page.get_by_role("group", name=of).get_by_label(label, exact=True).check()
+
+    def attaches(self, label: str, *files: File) -> None:
+        self.page.get_by_label(label, exact=True).set_input_files(
+            [
+                {"name": file.name, "mimeType": "application/octet-stream", "buffer": file.content}
+                for file in files
+            ]
+        )
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("main")).to_contain_text(words)
+
+    def is_told_of_a_problem(self, words: str) -> None:
+        """The error summary says it, and its link leads to the field."""
+        summary = self.page.get_by_role("alert").filter(has_text="There is a problem")
+        link = summary.get_by_role("link", name=words)
+        expect(link).to_be_visible()
+        target = link.get_attribute("href") or ""
+        expect(self.page.locator(target)).to_be_visible()
+
+    # Whole pieces of work -----------------------------------------------------------------------
+
+    def signs_in(self, email: str, password: str) -> None:
+        self.opens("/")
+        self.arrives_at("Sign in to Serve OPG")
+        self.types("Email address", email)
+        self.types("Password", password)
+        self.presses("Sign in")
+        self.arrives_at("Orders")
+
+    def uploads_orders(self, file: File) -> None:
+        self.follows("Upload orders")
+        self.arrives_at("Upload orders")
+        self.attaches("Upload a CSV or XLSX file", file)
+        self.presses("Upload")
+
+    def row_of(self, case_number: str) -> Locator:
+        return self.page.get_by_role("row").filter(has_text=case_number)
+
+    def searches(self, words: str) -> None:
+        self.opens("/case")
+        self.arrives_at("Orders")
+        self.types("Search by case number or client name", words)
+        self.presses("Search")
+
+    def opens_order(self, case_number: str, order_type: str) -> None:
+        self.searches(case_number.lower())
+        row = self.row_of(case_number).filter(
+            has=self.page.get_by_role("cell", name=SHOWN_TYPES[order_type], exact=True)
+        )
+        row.get_by_role("link", name=case_number).click()
+
+    def answers_order(self, *, subtype: str, appointment: str, bond: str = "") -> None:
+        self.arrives_at("Order details")
+        if bond:
+            self.chooses(bond, of="Is the bond over £21,000?")
+        self.chooses(subtype, of="Order subtype")
+        self.chooses(appointment, of="Appointment type")
+        self.presses("Save and continue")
+
+    def adds_deputy(self, kind: str, *, first_name: str, last_name: str, **more: str) -> None:
+        self.follows("Add a deputy")
+        self.arrives_at("What type of deputy?")
+        self.chooses(kind, of="What type of deputy?")
+        self.presses("Continue")
+        self.arrives_at("Add a deputy")
+        self.types("First name", first_name)
+        self.types("Last name", last_name)
+        for label, text in more.items():
+            self.types(label.replace("_", " "), text)
+        self.presses("Save and continue")
+
+    def attaches_document(self, link: str, *files: File) -> None:
+        self.follows(link)
+        self.arrives_at(link)
+        self.attaches("Select files" if "additional" in link else "Select a file", *files)
+        self.presses("Upload")
+
+    def serves(self) -> None:
+        self.follows("Serve order")
+        self.arrives_at("Serve order")
+        self.presses("Serve order")
+        expect(self.page).to_have_url(re.compile(r"/order/[0-9]+/progress$"))
+
+    def waits_until_served(self) -> int:
+        """Watch the progress page; the OPG reference that it ends with."""
+        served = self.page.get_by_role("heading", level=1, name="Order served to OPG", exact=True)
+        refresh = self.page.get_by_role("link", name="Refresh this page")
+        if not self.has_javascript:
+            while not served.is_visible():
+                refresh.click()
+        expect(served).to_be_visible(timeout=20_000)
+        self.arrives_at("Order served to OPG")
+        said = re.search(r"OPG reference ([0-9]+)", self.page.get_by_role("main").inner_text())
+        assert said is not None
+        return int(said[1])
