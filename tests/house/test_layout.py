@@ -32,6 +32,20 @@ def test_module_begins_with_what_lives_there(path):
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if "services" in path.parts or path.name == "services.py"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_services_know_no_web(path):
+    """The import contracts cannot name a part of Django."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            assert not module.startswith(("django.http", "django.views", "django.shortcuts"))
+            assert not module.endswith((".views", ".forms", ".tasks", ".urls"))
+
+
 def reads_settings(tree):
     return any(
         isinstance(node, ast.ImportFrom)
