@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,11 @@ from accounts.models import Role, User
 from devstack.chaos.plan import Trial
 from devstack.chaos.traps import Trap, TrapFolder
 from devstack.samples import sample_document
-from orders.models import Deputy, Document, Order
+from orders.models import Deputy, Document, Order, Submission
 from orders.rules import AppointmentType, NewOrder, OrderSubtype
-from orders.services.errors import AlreadyBeingServed, OrderNotEditable
+from orders.services.errors import AlreadyBeingServed, MoveNotAllowed, OrderNotEditable
 from orders.services.orders import register_orders
-from orders.services.serving import serve_order
+from orders.services.serving import cancel_submission, retry_submission, serve_order
 from orders.tasks import nudge
 
 MADE = dt.date(2026, 5, 1)
@@ -109,6 +111,9 @@ class Clerk:
         for submission_id in made:
             for _ in range(trial.rings):
                 nudge(submission_id)
+            if trial.cancel_after is not None:
+                time.sleep(trial.cancel_after)
+                self._operate(cancel_submission, submission_id)
         return made
 
     def _serve(self, order_id: int, traps: list[Trap]) -> int:
@@ -139,6 +144,23 @@ class Clerk:
             thread.join()
         return made
 
+    # --- Operators ---
+    def retry(self, submission_ids: list[int]) -> list[int]:
+        """Send these again, where an operator may; the ids of those."""
+        return [one for one in submission_ids if self._operate(retry_submission, one)]
+
+    def _operate(self, move: Callable[..., Submission], submission_id: int) -> bool:
+        try:
+            move(
+                submission_id=submission_id,
+                reason="The fault harness tries it",
+                by=self._user,
+                now=dt.datetime.now(dt.UTC),
+            )
+        except MoveNotAllowed:
+            return False
+        return True
+
 
 def _row(trial: Trial) -> NewOrder:
     return NewOrder(
@@ -161,11 +183,14 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         trials = [Trial.from_json(trial) for trial in request["trials"]]
-        if request["do"] == "make":
-            _say(clerk.make(trials))
-        else:
-            pairs = zip(request["orders"], trials, strict=True)
-            _say([clerk.declare(order_id, trial) for order_id, trial in pairs])
+        match request["do"]:
+            case "make":
+                _say(clerk.make(trials))
+            case "declare":
+                pairs = zip(request["ids"], trials, strict=True)
+                _say([clerk.declare(order_id, trial) for order_id, trial in pairs])
+            case "retry":
+                _say(clerk.retry(request["ids"]))
         # The database may be restarted before the next request.
         connections.close_all()
 

@@ -1,10 +1,12 @@
 """What strikes everybody at once: servers flushed, killed and restarted, workers killed."""
 
+import json
 import time
 from collections.abc import Callable
 
 import redis
 
+from devstack.asking import ask
 from devstack.chaos.traps import RECOVERY, SWEEP, Trap, TrapFolder
 from devstack.chaos.troupe import Troupe
 from devstack.infrastructure import Infrastructure
@@ -65,11 +67,13 @@ class Strikes:
         self._servers.bucket.start()
 
     def _kill_sirius(self) -> None:
-        """What it took is on its disk; its sessions and its faults to come are gone."""
+        """What it took is on its disk; its sessions go, the faults to come are brought back."""
+        faults = json.loads(ask(f"{self._servers.sirius.url}/control/faults"))
         self._servers.sirius.kill()
         time.sleep(AWAY_SECONDS)
         self._servers.sirius.start()
         self.set_sirius()
+        self._servers.sirius.control.faults(*faults["queue"])
 
     def kill_sweep(self) -> None:
         """The next that takes something back dies before its commit, the one after it behind."""

@@ -71,6 +71,8 @@ QUIET_DELIVERIES = 30
 # from before the commit that marks the post to before the one that settles.
 _POST = "before Sirius POST /api/public/v1/orders"
 _BEFORE_POST, _FROM_POST = 2, 4
+# Around the moment in which a worker claims it.
+CANCEL_AFTER = (0.0, 0.02, 0.05)
 DAMAGES: tuple[Damage, ...] = ("missing document", "altered document", "short copy", "wrong copy")
 
 
@@ -79,7 +81,8 @@ class Trial:
     """One delivery, and what is done to it.
 
     `faults` are the simulator's (`faults.Fault`); `taken`: somebody else has put the key there;
-    `rings`: how many messages are sent; `clicks`: how many declare at once.
+    `rings`: how many messages are sent; `clicks`: how many declare at once; `cancel_after`: so many
+    seconds later an operator withdraws it, where that is still allowed.
     """
 
     number: int
@@ -93,6 +96,7 @@ class Trial:
     rings: int = 1
     clicks: int = 1
     damage: Damage = ""
+    cancel_after: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -147,6 +151,8 @@ class Planner:
         yield self._trial("key was there before, and a 500", taken=True, faults=(before,))
         for step in _around_the_post(steps):
             yield self._trial(f"frozen {step[0]}", traps=(Trap(*step, does="freeze"),))
+        for seconds in CANCEL_AFTER:
+            yield self._trial("an operator withdraws it", cancel_after=seconds)
         yield self._trial("three messages", rings=3)
         yield self._trial("no message", rings=0)
         yield self._trial("two clicks", clicks=2)
@@ -182,6 +188,7 @@ class Planner:
                     taken=dice.random() < 0.3,
                     rings=3,
                     clicks=dice.choice([1, 2, 3]),
+                    cancel_after=dice.choice([None, None, *CANCEL_AFTER]),
                     damage=dice.choice(["", *DAMAGES]),
                     faults=(dice.choice(ORDER_FAULTS),) if dice.random() < 0.5 else (),
                 )

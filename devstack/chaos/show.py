@@ -108,6 +108,7 @@ class Show:
             self._strikes.kill_sweep()
             self._perform(planner.draw(deliveries - 1, steps=steps))
             self._come_to_rest()
+            self._retry_what_is_held()
         finally:
             self._watcher.stop()
         return self._report([f"{name} #{nth}" for name, nth in steps], time.monotonic() - began_at)
@@ -174,6 +175,14 @@ class Show:
         awake_at = max(frozen, default=0.0) + THAW_SECONDS
         time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS + 0.5)
         self._watcher.drain(self._ours)
+
+    def _retry_what_is_held(self) -> None:
+        """An operator sends again what needs a person: that must be no way around the promises."""
+        held = [pk for pk, state in self._watcher.states.items() if state == "HELD"]
+        retried = self._troupe.retry(held)
+        self._strikes.struck.extend(["an operator sent again what was held"] * len(retried))
+        self._say(f"{len(retried)} held ones sent again")
+        self._come_to_rest()
 
     def _report(self, steps: list[str], seconds: float) -> Report:
         received = self._sirius.received()

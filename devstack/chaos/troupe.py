@@ -121,17 +121,22 @@ class Troupe:
 
     def make(self, trials: Sequence[Trial]) -> list[int]:
         """Orders that are ready to be served: their ids."""
-        return list(self._ask("make", trials, []))
+        return list(self._ask("make", trials=trials))
 
     def declare(self, orders: Sequence[int], trials: Sequence[Trial]) -> list[list[int]]:
         """For each order the ids of the submissions that its clicks made."""
-        return list(self._ask("declare", trials, orders))
+        return list(self._ask("declare", trials=trials, ids=orders))
+
+    def retry(self, submissions: Sequence[int]) -> list[int]:
+        """Have an operator send these again; the ids of those that could be."""
+        return list(self._ask("retry", ids=submissions))
 
     def kill_workers(self) -> None:
         """SIGKILL to all at once; new ones are born."""
         self._nursery.say("kill workers")
 
-    def _ask(self, what: str, trials: Sequence[Trial], orders: Sequence[int]) -> Any:
-        request = {"do": what, "orders": orders, "trials": [trial.as_json() for trial in trials]}
+    def _ask(self, what: str, *, trials: Sequence[Trial] = (), ids: Sequence[int] = ()) -> Any:
+        words = [trial.as_json() for trial in trials]
+        request = {"do": what, "ids": list(ids), "trials": words}
         self._clerk.say(json.dumps(request))
         return self._clerk.hear()

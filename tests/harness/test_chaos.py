@@ -51,7 +51,7 @@ def test_a_worker_died_at_every_step_of_a_delivery(report):
 
 @pytest.mark.harness
 def test_every_event_struck_and_every_state_was_reached(report):
-    assert set(report.events) == set(EVENTS)
+    assert set(EVENTS) < set(report.events)
     assert report.messages_flushed > 0
     assert sum(report.freezes.values()) >= 5
     assert len(report.faults) > 25
@@ -59,7 +59,13 @@ def test_every_event_struck_and_every_state_was_reached(report):
     assert {"QUEUED", "PREPARING", "UNKNOWN", "ACCEPTED", "HELD", "REJECTED"} <= set(
         report.states_seen
     )
-    for ending in ("ACCEPTED", "HELD unconfirmed", "HELD already_in_sirius", "HELD document"):
+    for ending in (
+        "ACCEPTED",
+        "HELD unconfirmed",
+        "HELD already_in_sirius",
+        "HELD document",
+        "CANCELLED withdrawn",
+    ):
         assert report.outcomes[ending] > 0
 
 
