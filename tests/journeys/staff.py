@@ -1,13 +1,17 @@
 """Court staff at a real browser: what they do, by the labels, buttons and headings they see."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SHOWN_TYPES = {"PF": "PFA", "HW": "HW"}
+# What may look different on a page with the same heading.
+STATES = ".govuk-error-message, .govuk-notification-banner, .govuk-warning-text, .govuk-inset-text"
+# Pages in the states that were held to the accessibility rules: once a session is enough.
+inspected: set[tuple[str, int]] = set()
 
 
 @dataclass(frozen=True)
@@ -20,20 +24,19 @@ class File:
 
 @dataclass
 class Staff:
-    """A person and their tab. Every page they arrive at is held to the accessibility rules."""
+    """A person and their tab. The pages they arrive at are held to the accessibility rules."""
 
     page: Page
     has_javascript: bool = True
-    inspected: set[tuple[str, int]] = field(default_factory=set)
 
     def opens(self, path: str) -> None:
         self.page.goto(path)
 
     def arrives_at(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
-        problems = self.page.locator(".govuk-error-message").count()
-        if self.has_javascript and (heading, problems) not in self.inspected:
-            self.inspected.add((heading, problems))
+        state = (heading, self.page.locator(STATES).count())
+        if self.has_javascript and state not in inspected:
+            inspected.add(state)
             found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
             assert found.violations_count == 0, found.generate_report()
 
