@@ -163,6 +163,9 @@ _EVENTS = {
 
 
 def _tell(submission: Submission) -> None:
+    """Write the diary; and for what needs a person, the line that alarms operations."""
+    if submission.state == State.HELD:
+        log.error("submission %s is held: %s", submission.pk, submission.reason)
     audit.record(
         _EVENTS[State(submission.state)],
         by=None,

@@ -164,13 +164,14 @@ def test_retry_after_is_obeyed(declared, worker, sirius):
     assert submission.retry_seconds_used == pytest.approx(600)
 
 
-def test_forty_eight_hours_of_waiting_used_up_hold_it(declared, worker, sirius):
+def test_forty_eight_hours_of_waiting_used_up_hold_it(declared, worker, sirius, caplog):
     submission = declared()
     submission.retry_seconds_used = 48 * 3600
     submission.save()
     sirius.faults({"kind": "429", "retry_after": "60"})
     worker.deliver(submission)
     assert (submission.state, submission.reason) == (State.HELD, Reason.EXHAUSTED)
+    assert f"submission {submission.pk} is held: exhausted" in caplog.text
 
 
 def test_rejection_keeps_each_error_beside_its_field(declared, worker, sirius):
