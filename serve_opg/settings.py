@@ -170,7 +170,8 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "serve_opg.views.csrf_failure"
 # A document is at most 20 MB and a drop holds several: bytes go to disk, not to memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# One more than an order may carry gets our sentence, not Django's refusal of the whole form.
+DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 
 from orders import queries
 from orders.models import Order
-from orders.rules import OrderStatus
 from orders.services.errors import OrderNotEditable
+from orders.services.locking import refuse_unless_editable
 
 P = ParamSpec("P")
 R = Callable[P, HttpResponseBase]
@@ -38,8 +38,5 @@ def get_editable_order(order_id: int) -> Order:
     Raises `Order.DoesNotExist` and `OrderNotEditable`.
     """
     order = queries.get_order(order_id)
-    if order.status == OrderStatus.SERVED:
-        raise OrderNotEditable("This order was served, so it cannot be changed.")
-    if order.status == OrderStatus.SERVING:
-        raise OrderNotEditable("This order is being sent to OPG, so it cannot be changed now.")
+    refuse_unless_editable(order)
     return order
