@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 PY := $(VENV)/bin/python
 T ?=
-COVERAGE_FLOOR := 90
+COVERAGE_FLOOR := 97
 
 .PHONY: run demo test lint fix lock clean help
 .DEFAULT_GOAL := help
