@@ -80,12 +80,14 @@ class Clerk:
         content = sample_document("pdf", words=f"{trial.reference} {number}")
         key = f"dc_doc_{order.pk}_{number + 1:010}.pdf"
         ours, theirs = os.environ["DOCUMENTS_BUCKET"], os.environ["SIRIUS_BUCKET"]
-        other = content.replace(b"Justice", b"Malice.")
+        short = content[:-9]
+        # Of the same size: only the bytes tell.
+        other = short + bytes(9)
         stored = other if trial.damage == "altered document" else content
         if trial.damage != "missing document":
             self._buckets.put_object(Bucket=ours, Key=key, Body=stored)
         if trial.damage == "short copy":
-            self._buckets.put_object(Bucket=theirs, Key=key, Body=content[:-9])
+            self._buckets.put_object(Bucket=theirs, Key=key, Body=short)
         elif trial.damage == "wrong copy":
             self._buckets.put_object(Bucket=theirs, Key=key, Body=other)
         return Document(

@@ -46,10 +46,12 @@ class Strikes:
         self._servers.sirius.control.settings(racy=True)
 
     def _flush(self) -> None:
-        # With nobody to take them, messages wait.
+        """Once while messages wait, since nobody takes them, and once under living workers."""
         self._troupe.kill_workers()
         with redis.from_url(self._servers.broker.url) as client:
             self.messages_flushed += int(client.llen(QUEUE))
+            client.flushall()
+            time.sleep(AWAY_SECONDS)
             client.flushall()
 
     def _kill_broker(self) -> None:

@@ -10,8 +10,8 @@ from psycopg.rows import class_row
 from devstack.chaos.oracles import ENDED, Row, Try
 
 WATCH_SECONDS = 0.03
-# A row that took longer than this is taken for lost.
-DRAIN_SECONDS = 90.0
+# When no row has come to its end for so long, those that wait are taken for lost.
+DRAIN_SECONDS = 60.0
 
 _ROWS = """
 SELECT s.id, coalesce(s.order_id, 0) AS order_id, coalesce(o.status, '') AS order_status, s.state,
@@ -88,11 +88,13 @@ class Watcher(threading.Thread):
             time.sleep(WATCH_SECONDS)
 
     def drain(self, submission_ids: set[int], *, seconds: float = DRAIN_SECONDS) -> None:
-        """Until all of these have ended, or the time is up."""
-        deadline = time.monotonic() + seconds
+        """Until all of these have ended, or none has for so many seconds."""
         self.wait_for_look()
-        while self.waiting(submission_ids) and time.monotonic() < deadline:
+        waiting, moved_at = self.waiting(submission_ids), time.monotonic()
+        while waiting and time.monotonic() < moved_at + seconds:
             time.sleep(WATCH_SECONDS)
+            if (still := self.waiting(submission_ids)) != waiting:
+                waiting, moved_at = still, time.monotonic()
 
     def _watch(self, connection: psycopg.Connection[Any]) -> None:
         while not self._ended.wait(WATCH_SECONDS):

@@ -126,11 +126,15 @@ class Planner:
         """An undisturbed delivery that writes down the names of its steps."""
         return self._trial("undisturbed, its steps noted", traps=(Trap(),))
 
-    def draw(self, deliveries: int, *, steps: Sequence[Step]) -> Plan:
-        """So many trials: a kill at every step, then each fault once, then by chance."""
-        kills = [
+    def kills(self, steps: Sequence[Step]) -> list[Trial]:
+        """A trial a step, in which the worker is killed there."""
+        return [
             self._trial(f"killed {step} #{nth}", traps=(Trap(step, nth),)) for step, nth in steps
         ]
+
+    def draw(self, deliveries: int, *, steps: Sequence[Step]) -> Plan:
+        """So many trials: a kill at every step, then each fault once, then by chance."""
+        kills = self.kills(steps)
         others = list(itertools.islice(self._others(steps), max(0, deliveries - len(kills))))
         self._dice.shuffle(others)
         trials = [*kills, *others][:deliveries]

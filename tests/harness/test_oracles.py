@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
 
 from devstack.chaos.oracles import Declared, Evidence, Row, Try, judge
 from devstack.chaos.report import Report
+from devstack.management.commands import chaos
 
 PAYLOAD = {"courtReference": "93559316", "type": "PF"}
 BODY = json.dumps(PAYLOAD)
@@ -155,9 +158,8 @@ def test_post_without_an_earlier_attempt_row_is_unannounced(tries):
     assert found == {"unannounced"}
 
 
-def test_report_counts_and_names_each_violation():
-    violations = judge(evidence(accepted=[]))
-    report = Report(
+def report_of(violations) -> Report:
+    return Report(
         seed=7,
         deliveries=1,
         seconds=1.0,
@@ -174,8 +176,28 @@ def test_report_counts_and_names_each_violation():
         states_seen=["ACCEPTED"],
         violations=violations,
     )
+
+
+def test_report_counts_and_names_each_violation():
+    report = report_of(judge(evidence(accepted=[])))
     assert report.zeros["falsely served"] == 1
     assert not report.is_clean
     assert "FALSELY SERVED: 93559316, Sirius has no record of it [a trial]" in report.as_text()
     assert "seed 7" in report.as_text()
     assert json.loads(json.dumps(report.as_json()))["zeros"]["lost"] == 0
+
+
+@pytest.mark.parametrize(("accepted", "code"), [([RECORD], 0), ([], 1)], ids=["clean", "broken"])
+def test_command_ends_with_1_where_a_promise_was_broken(monkeypatch, capsys, accepted, code):
+    told = {}
+
+    def run_chaos(**options):
+        told.update(options)
+        return report_of(judge(evidence(accepted=accepted)))
+
+    monkeypatch.setattr(chaos, "run_chaos", run_chaos)
+    with pytest.raises(SystemExit) if code else nullcontext() as ended:
+        call_command("chaos", deliveries=3, seed=9, json=True)
+    assert (ended.value.code if ended else 0) == code
+    assert (told["deliveries"], told["seed"]) == (3, 9)
+    assert json.loads(capsys.readouterr().out)["zeros"]["falsely served"] == code

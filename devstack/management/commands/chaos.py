@@ -3,6 +3,7 @@
 import json
 import secrets
 import sys
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="the report as JSON")
 
+    def _say(self, line: str) -> None:
+        self.stderr.write(f"{time.monotonic() - self._began_at:4.0f} s  {line}", str)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Progress goes to standard error, the report to standard output."""
+        self._began_at = time.monotonic()
         seed = secrets.randbelow(10**9) if options["seed"] is None else options["seed"]
         try:
             report = run_chaos(
@@ -45,7 +50,7 @@ class Command(BaseCommand):
                 seed=seed,
                 workers=options["workers"],
                 logs=options["logs"],
-                say=lambda line: self.stderr.write(line, str),
+                say=self._say,
             )
         except StackTrouble as trouble:
             raise CommandError(str(trouble)) from trouble
