@@ -62,7 +62,9 @@ def compare(orders: Sequence[Order], records: Sequence[Record], references: dict
         for pair in _pairs(order, received[order.name], references[order.name])
     ]
     differences = [
-        f"{place}: {is_!r} instead of {wanted!r}" for place, wanted, is_ in pairs if wanted != is_
+        f"{place}: {is_!r:.80} instead of {wanted!r:.80}"
+        for place, wanted, is_ in pairs
+        if wanted != is_
     ]
     if differences:
         raise StackTrouble(

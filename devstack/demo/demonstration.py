@@ -17,7 +17,7 @@ from devstack.demo.comparison import compare
 from devstack.demo.page import File
 from devstack.demo.plan import Order, make_export, plan_orders
 from devstack.demo.visitor import Visitor
-from devstack.errors import StackTrouble
+from devstack.errors import StackTrouble, folder_trouble
 from devstack.infrastructure import Infrastructure
 from devstack.lifeline import remove_folder
 from devstack.servers.server import CHECKOUT
@@ -38,7 +38,7 @@ class Ended(BaseException):
 
 def demonstrate() -> None:
     """Do it all, a line on stdout for each step. Raises `StackTrouble` at the first that fails."""
-    folder = Path(tempfile.mkdtemp(prefix="serve-opg-demo-"))
+    folder = _fresh_folder()
     steps = Steps()
     try:
         with _ending_on_signals():
@@ -50,6 +50,13 @@ def demonstrate() -> None:
     finally:
         remove_folder(folder)
     steps.say(f"The whole main job, in {steps.seconds:.0f} s.")
+
+
+def _fresh_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="serve-opg-demo-"))
+    except OSError as error:
+        raise folder_trouble(Path(tempfile.gettempdir()), error) from error
 
 
 class Steps:
@@ -80,12 +87,17 @@ def _perform(infrastructure: Infrastructure, steps: Steps) -> None:
     with infrastructure:
         stack = Stack(infrastructure, environment={"SIRIUS_DOOR": "http"})
         try:
-            with stack:
-                steps.done("Started on free ports, in a fresh folder", stack.url)
-                _do_the_job(infrastructure, stack, steps)
+            stack.migrate()
+            stack.start()
+            stack.wait_until_ready()
+            steps.done("Started on free ports, in a fresh folder", stack.url)
+            _do_the_job(infrastructure, stack, steps)
         except StackTrouble:
+            # Now: what the processes say while they are stopped would push out the reason.
             _show_logs(infrastructure, stack)
             raise
+        finally:
+            stack.stop()
     steps.done("Stopped everything", "")
 
 

@@ -142,7 +142,7 @@ class Staff:
         if not self.has_javascript:
             while not served.is_visible():
                 refresh.click()
-        expect(served).to_be_visible(timeout=20_000)
+        expect(served).to_be_visible()
         self.arrives_at("Order served to OPG")
         said = re.search(r"OPG reference ([0-9]+)", self.page.get_by_role("main").inner_text())
         assert said is not None
