@@ -13,7 +13,7 @@ from devstack.chaos.show import run_chaos
 from devstack.chaos.traps import Trap, TrapFolder
 from devstack.servers.server import CHECKOUT
 
-DELIVERIES = 220
+DELIVERIES = 205
 STEPS = [("before post", 1), ("after post", 1)]
 
 
