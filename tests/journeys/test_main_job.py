@@ -146,3 +146,30 @@ def test_the_main_job_needs_no_javascript(staff_without_javascript, sirius):
     assert record["ids"]["id"] == reference
     assert record["payload"]["assetLevel"] == "LOW"
     assert [kind for kind, _ in kinds] == ["COURT_ORDER"]
+
+
+# Where each letter of the line above the heading is drawn, from left to right.
+LETTERS = """caption => {
+  const letters = []
+  const walker = document.createTreeWalker(caption, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    for (let at = 0; at < walker.currentNode.length; at++) {
+      const range = document.createRange()
+      range.setStart(walker.currentNode, at)
+      range.setEnd(walker.currentNode, at + 1)
+      letters.push([range.getBoundingClientRect().left, walker.currentNode.data[at]])
+    }
+  }
+  return letters.sort((one, other) => one[0] - other[0]).map(([, letter]) => letter).join('')
+}"""
+
+
+def test_a_case_number_reads_whole_beside_a_name_written_from_right_to_left(staff):
+    headings = "Case,Forename,Surname,Order No,Ord Type,Made Date,Issue Date"
+    row = "0579247T,محمد,الأحمد,1,2,1-Aug-2018,2-Aug-2018"
+
+    staff.uploads_orders(File("export.csv", f"{headings}\n{row}\n".encode()))
+    staff.opens_order("0579247T", "HW")
+    staff.arrives_at("Order details")
+
+    assert "0579247T, HW order" in staff.page.locator(".govuk-caption-l").evaluate(LETTERS)
