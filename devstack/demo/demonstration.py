@@ -197,7 +197,10 @@ def _show_logs(infrastructure: Infrastructure, stack: Stack) -> None:
 @contextlib.contextmanager
 def _ending_on_signals() -> Iterator[None]:
     """Raise `Ended` at Ctrl-C or SIGTERM; a second one does not disturb the stopping."""
-    watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    watched = [signal.SIGINT, signal.SIGTERM]
+    # Under nohup the terminal may go and the demonstration stays.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        watched.append(signal.SIGHUP)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         for each in watched:
