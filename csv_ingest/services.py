@@ -14,7 +14,7 @@ from accounts.models import User
 from csv_ingest.models import Upload, UploadState
 from csv_ingest.parsing import CourtRow, ParsedFile, parse_file
 from orders.rules import NewOrder
-from orders.services.orders import Registered, register_orders
+from orders.services.orders import Registered, compare_orders, register_orders
 
 _CHUNK = 1 << 20
 
@@ -30,7 +30,7 @@ def receive_upload(*, file: BinaryIO, name: str, by: User | None, now: dt.dateti
     orders = [_new_order(row) for row in parsed.rows]
     with transaction.atomic():
         if parsed.problems:
-            _count(upload, _rehearse(orders, by=by, now=now))
+            _count(upload, compare_orders(rows=orders))
             upload.good_rows = [_packed(order) for order in orders]
         else:
             _count(upload, register_orders(rows=orders, by=by, now=now))
@@ -92,14 +92,6 @@ def _receipt(
         warnings=[asdict(finding) for finding in parsed.warnings],
         notes=parsed.notes,
     )
-
-
-def _rehearse(orders: list[NewOrder], *, by: User | None, now: dt.datetime) -> Registered:
-    """What registering would do, found by doing it and taking it back."""
-    with transaction.atomic():
-        registered = register_orders(rows=orders, by=by, now=now)
-        transaction.set_rollback(True)
-    return registered
 
 
 def _count(upload: Upload, registered: Registered) -> None:

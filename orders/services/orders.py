@@ -50,26 +50,127 @@ def register_orders(*, rows: Sequence[NewOrder], by: User | None, now: dt.dateti
     An order is known by case number, type and order number; without a number, by case number, type
     and made date (behaviour, 3). A repeated row counts as known.
     """
-    new, known = 0, 0
-    differences: list[Difference] = []
+    known = _Known()
+    new = 0
     with transaction.atomic():
         _one_import_at_a_time()
         for some in _chunks(rows, ROWS_AT_A_TIME):
-            cases = _cases_of(some)
-            orders = _known_orders(cases)
-            fresh: list[Order] = []
-            for row in some:
-                order = orders.get(_key(row))
-                if order is None:
-                    order = orders[_key(row)] = _order_of(row, cases[row.case_number])
-                    fresh.append(order)
-                else:
-                    known += 1
-                # Also of a new order: its case may be known by another name.
-                differences.extend(_differences(row, order))
-            _write_down(Order.objects.bulk_create(fresh, batch_size=1000), by=by)
-            new += len(fresh)
-    return Registered(new=new, already_known=known, differences=differences)
+            fresh = known.sort_out(some)
+            cases = _cases_of(fresh)
+            orders = [_order_of(row, cases[row.case_number]) for row in fresh]
+            _write_down(Order.objects.bulk_create(orders, batch_size=1000), by=by)
+            new += len(orders)
+    return Registered(new=new, already_known=known.met, differences=known.differences)
+
+
+def compare_orders(*, rows: Sequence[NewOrder]) -> Registered:
+    """What `register_orders` would answer now; nothing is written."""
+    known = _Known()
+    new = sum(len(known.sort_out(some)) for some in _chunks(rows, ROWS_AT_A_TIME))
+    return Registered(new=new, already_known=known.met, differences=known.differences)
+
+
+Key = tuple[str, str, str | dt.date]
+CASE_FIELDS = ("case_number", "forename", "surname")
+ORDER_FIELDS = ("case__case_number", "order_type", "order_number", "made_date", "issue_date")
+
+
+def _key(case_number: str, order_type: str, order_number: str, made_date: dt.date) -> Key:
+    return case_number, order_type, order_number or made_date
+
+
+class _Known:
+    """What the tables and the rows so far say of each case and order; first come stays."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[str, str]] = {}
+        self._dates: dict[Key, tuple[dt.date, dt.date]] = {}
+        self.met = 0
+        self.differences: list[Difference] = []
+
+    def sort_out(self, rows: list[NewOrder]) -> list[NewOrder]:
+        """The rows whose order is not known yet; counts the others, and notes what differs."""
+        self._look_up({row.case_number for row in rows} - self._names.keys())
+        fresh = []
+        for row in rows:
+            names = self._names.setdefault(row.case_number, (row.forename, row.surname))
+            key = _key(row.case_number, row.order_type, row.order_number, row.made_date)
+            if key in self._dates:
+                self.met += 1
+            else:
+                fresh.append(row)
+            dates = self._dates.setdefault(key, (row.made_date, row.issue_date))
+            # Also of a new order: its case may be known by another name.
+            self.differences.extend(_differences(row, *names, *dates))
+        return fresh
+
+    def _look_up(self, numbers: set[str]) -> None:
+        cases = Case.objects.filter(case_number__in=numbers)
+        for number, forename, surname in cases.values_list(*CASE_FIELDS):
+            self._names[number] = (forename, surname)
+        orders = Order.objects.filter(case__case_number__in=numbers)
+        for number, kind, order_number, made, issued in orders.values_list(*ORDER_FIELDS):
+            self._dates[_key(number, kind, order_number, made)] = (made, issued)
+
+
+def _differences(
+    row: NewOrder, forename: str, surname: str, made: dt.date, issued: dt.date
+) -> Iterator[Difference]:
+    pairs = (
+        ("Forename", forename, row.forename),
+        ("Surname", surname, row.surname),
+        ("Made Date", made, row.made_date),
+        ("Issue Date", issued, row.issue_date),
+    )
+    for field, ours, theirs in pairs:
+        if ours != theirs:
+            yield Difference(
+                case_number=row.case_number,
+                order_type=row.order_type,
+                order_number=row.order_number,
+                field=field,
+                ours=str(ours),
+                theirs=str(theirs),
+            )
+
+
+def _one_import_at_a_time() -> None:
+    """Until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
+
+
+def _chunks(rows: Sequence[NewOrder], size: int) -> Iterator[list[NewOrder]]:
+    rest = iter(rows)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _cases_of(rows: list[NewOrder]) -> dict[str, Case]:
+    """Every case of the rows by its number, new ones created under the first row's name."""
+    by_number: dict[str, NewOrder] = {}
+    for row in rows:
+        by_number.setdefault(row.case_number, row)
+    cases = {case.case_number: case for case in Case.objects.filter(case_number__in=by_number)}
+    created = Case.objects.bulk_create(
+        [
+            Case(case_number=number, forename=row.forename, surname=row.surname)
+            for number, row in by_number.items()
+            if number not in cases
+        ],
+        batch_size=1000,
+    )
+    return cases | {case.case_number: case for case in created}
+
+
+def _order_of(row: NewOrder, case: Case) -> Order:
+    return Order(
+        case=case,
+        order_type=row.order_type,
+        order_number=row.order_number,
+        made_date=row.made_date,
+        issue_date=row.issue_date,
+    )
 
 
 def _write_down(orders: list[Order], *, by: User | None) -> None:
@@ -90,81 +191,6 @@ def _write_down(orders: list[Order], *, by: User | None) -> None:
             for order in orders
         ),
     )
-
-
-def _one_import_at_a_time() -> None:
-    """Until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
-
-
-def _chunks(rows: Sequence[NewOrder], size: int) -> Iterator[list[NewOrder]]:
-    rest = iter(rows)
-    while some := list(islice(rest, size)):
-        yield some
-
-
-def _cases_of(rows: list[NewOrder]) -> dict[str, Case]:
-    """Every case of the rows by its number, new ones created."""
-    by_number: dict[str, NewOrder] = {}
-    for row in rows:
-        by_number.setdefault(row.case_number, row)
-    known = set(
-        Case.objects.filter(case_number__in=by_number).values_list("case_number", flat=True)
-    )
-    Case.objects.bulk_create(
-        [
-            Case(case_number=number, forename=row.forename, surname=row.surname)
-            for number, row in by_number.items()
-            if number not in known
-        ],
-        batch_size=1000,
-    )
-    return {case.case_number: case for case in Case.objects.filter(case_number__in=by_number)}
-
-
-Key = tuple[str, str, str | dt.date]
-
-
-def _key(row: NewOrder) -> Key:
-    return row.case_number, row.order_type, row.order_number or row.made_date
-
-
-def _known_orders(cases: dict[str, Case]) -> dict[Key, Order]:
-    orders = Order.objects.filter(case__in=cases.values()).select_related("case")
-    return {
-        (order.case.case_number, order.order_type, order.order_number or order.made_date): order
-        for order in orders
-    }
-
-
-def _order_of(row: NewOrder, case: Case) -> Order:
-    return Order(
-        case=case,
-        order_type=row.order_type,
-        order_number=row.order_number,
-        made_date=row.made_date,
-        issue_date=row.issue_date,
-    )
-
-
-def _differences(row: NewOrder, order: Order) -> Iterator[Difference]:
-    pairs = (
-        ("Forename", order.case.forename, row.forename),
-        ("Surname", order.case.surname, row.surname),
-        ("Made Date", order.made_date, row.made_date),
-        ("Issue Date", order.issue_date, row.issue_date),
-    )
-    for field, ours, theirs in pairs:
-        if ours != theirs:
-            yield Difference(
-                case_number=row.case_number,
-                order_type=row.order_type,
-                order_number=row.order_number,
-                field=field,
-                ours=str(ours),
-                theirs=str(theirs),
-            )
 
 
 # --- One order ------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from orders.models import Case, Deputy, Document, Order
 from orders.services.deputies import add_deputy, change_deputy, remove_deputy
 from orders.services.documents import attach_document, keep_as_additional, remove_document
 from orders.services.errors import DocumentsWouldGo, OrderNotEditable, TooManyDocuments
-from orders.services.orders import answer_order, register_orders
+from orders.services.orders import answer_order, compare_orders, register_orders
 from orders.services.serving import serve_order
 from tests.orders.words import ANSWERS, new_order
 
@@ -42,6 +42,26 @@ def test_register_orders_again_changes_nothing(sam, now):
     assert Order.objects.count() == 3
     assert Case.objects.count() == 1
     assert Entry.objects.count() == 3
+
+
+def test_compare_orders_answers_as_registering_would_and_writes_nothing(sam, now):
+    register_orders(rows=[new_order()], by=sam, now=now)
+    rows = [
+        new_order(surname="Joplin"),
+        new_order(order_number="A2"),
+        new_order(order_number="A2", issue_date=dt.date(2026, 5, 30)),
+        new_order(case_number="61429461", forename="Bob"),
+        new_order(case_number="61429461", order_type="HW"),
+    ]
+    compared = compare_orders(rows=rows)
+    assert (Order.objects.count(), Entry.objects.count()) == (1, 1)
+    assert (compared.new, compared.already_known) == (3, 2)
+    assert [(one.field, one.ours, one.theirs) for one in compared.differences] == [
+        ("Surname", "Mitchell", "Joplin"),
+        ("Issue Date", "2026-05-15", "2026-05-30"),
+        ("Forename", "Bob", "Joni"),
+    ]
+    assert register_orders(rows=rows, by=sam, now=now) == compared
 
 
 def test_order_without_number_is_known_by_its_made_date(sam, now):
