@@ -21,8 +21,9 @@ from filestore.errors import (
 )
 
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes, all parts together
-MAX_RATIO = 100  # how much smaller the file may be than its parts ...
-RATIO_FROM = 20 * 1024 * 1024  # ... once those are more than this
+MAX_RATIO = 100  # how much smaller packed than unpacked the file and each part may be ...
+RATIO_FROM = 20 * 1024 * 1024  # ... once all parts together are more than this ...
+PART_RATIO_FROM = 10 * 1024 * 1024  # ... or the one part is more than this
 MAX_PARTS = 5_000
 MAX_DIRECTORY = 1024 * 1024
 MAX_CONTENT_TYPES = 1024 * 1024
@@ -72,12 +73,18 @@ def _check_directory(file: BinaryIO, size: int) -> None:
 def _check_bounds(parts: list[zipfile.ZipInfo], size: int) -> None:
     unpacked = sum(part.file_size for part in parts)
     too_dense = unpacked > RATIO_FROM and unpacked > MAX_RATIO * size
+    # Honest ballast, such as a photograph, must not make up for a part of zeros.
+    too_dense = too_dense or any(map(_is_dense, parts))
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or too_dense:
         raise FileIsBomb
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
         raise FileEncrypted
     if any(part.compress_type not in _WORD_METHODS for part in parts):
         raise FileDamaged
+
+
+def _is_dense(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > PART_RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size
 
 
 def _check_names(names: set[str]) -> None:

@@ -1,6 +1,7 @@
 """Word .docx files with macros, programs, passwords or far too much in them."""
 
 import io
+import os
 import struct
 import zipfile
 
@@ -96,18 +97,31 @@ def test_a_locked_zip_is_refused():
         inspect(bytes(content))
 
 
+# What does not pack: enough of it hides a part of zeros in the ratio of the whole file.
+BALLAST = os.urandom(1_000_000)
+
+
 @pytest.mark.parametrize(
     "content",
     [
         changed_docx(add={"word/media/zeros.bmp": b"\x00" * 25_000_000}),
+        changed_docx(
+            add={"word/media/zeros.bmp": b"\x00" * 15_000_000, "word/media/photo.jpg": BALLAST}
+        ),
         changed_docx(add={f"word/media/{n}.bmp": b"" for n in range(6_000)}),
         changed_docx(types=lambda text: text + " " * 2_000_000),
     ],
-    ids=["dense", "many", "types"],
+    ids=["dense", "one dense part", "many", "types"],
 )
 def test_a_bomb_is_refused(content):
     with pytest.raises(FileIsBomb):
         inspect(content)
+
+
+def test_long_text_that_packs_as_well_as_words_do_is_no_bomb():
+    paragraphs = "".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(400_000))
+    content = changed_docx(add={"word/comments.xml": paragraphs.encode()})
+    assert inspect(content).extension == "docx"
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused():
