@@ -57,9 +57,9 @@ def tidy_name(name: str) -> str:
 def read_extension(tidy: str) -> str:
     """Give the ending as we keep it: pdf, jpg, png, tiff, doc or docx.
 
-    Raises `DoubleExtension` and `TypeRefused`.
+    Raises `DoubleExtension`, `TypeRefused`, and `NameMissing` where there is an ending alone.
     """
-    _, *endings = tidy.lower().split(".")
+    stem, *endings = tidy.lower().split(".")
     if not endings:
         raise TypeRefused
     *inner, last = endings
@@ -69,4 +69,6 @@ def read_extension(tidy: str) -> str:
             raise DoubleExtension(part.rstrip(), last)
     if last not in EXTENSIONS:
         raise TypeRefused
+    if not any(map(str.strip, [stem, *inner])):
+        raise NameMissing
     return EXTENSIONS[last]

@@ -52,6 +52,7 @@ def test_tidy_name_takes_255_characters_and_no_more():
         ("Re smith.com.pdf", "pdf"),
         ("order...pdf", "pdf"),
         ("exe.pdf", "pdf"),
+        (".order.pdf", "pdf"),
     ],
 )
 def test_read_extension_takes_honest_names(name, extension):
@@ -69,6 +70,12 @@ def test_read_extension_refuses_a_double_extension(name):
 @pytest.mark.parametrize("name", ["order", "order.exe", "order.docm", "order.pdf2", "order.com"])
 def test_read_extension_refuses_other_types(name):
     with pytest.raises(TypeRefused, match="must be a PDF, JPG, PNG, TIFF, DOC or DOCX"):
+        read_extension(name)
+
+
+@pytest.mark.parametrize("name", [".pdf", ".DOCX", "..pdf", ". .pdf"])
+def test_read_extension_refuses_an_ending_alone(name):
+    with pytest.raises(NameMissing, match="must have a name"):
         read_extension(name)
 
 
