@@ -28,7 +28,7 @@ lint: $(VENV)/dev.stamp ## style, types, who may import whom, and missing migrat
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
-	@$(PY) manage.py makemigrations --check --dry-run --skip-checks
+	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --skip-checks
 
 fix: $(VENV)/dev.stamp ## put right what the linters can
 	@$(PY) -m ruff check --fix .

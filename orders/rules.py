@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 
 LONGEST_TEXT = 255
 MOST_DOCUMENTS = 100
+LARGEST_SIRIUS_ID = 2**63 - 1
 
 
 class OrderType(TextChoices):

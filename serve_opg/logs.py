@@ -16,6 +16,16 @@ class RequestContext(logging.Filter):
         return True
 
 
+class QuietRefusals(logging.Filter):
+    """A refused request (403, 404, a wrong host) is one line: nobody's error, so no trace."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        is_refusal = getattr(record, "status_code", 500) < 500
+        if is_refusal or record.name.startswith("django.security"):
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class JsonLine(JsonFormatter):
     """One JSON object a line: time, level, msg, service_name, trace_id, and the record's own."""
 

@@ -169,7 +169,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "serve_opg.views.csrf_failure"
 # A document is at most 20 MB and a drop holds several: bytes go to disk, not to memory.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["serve_opg.uploads.UploadToDisk"]
 # One more than an order may carry gets our sentence, not Django's refusal of the whole form.
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
@@ -201,7 +201,10 @@ LOG_FORMAT = env.str("LOG_FORMAT", "json" if IS_DEPLOYED else "text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "serve_opg.logs.RequestContext"}},
+    "filters": {
+        "context": {"()": "serve_opg.logs.RequestContext"},
+        "refusals": {"()": "serve_opg.logs.QuietRefusals"},
+    },
     "formatters": {
         "json": {"()": "serve_opg.logs.JsonLine"},
         "text": {"format": "%(levelname)s %(name)s [%(trace_id)s] %(message)s"},
@@ -209,7 +212,7 @@ LOGGING = {
     "handlers": {
         "stream": {
             "class": "logging.StreamHandler",
-            "filters": ["context"],
+            "filters": ["context", "refusals"],
             "formatter": LOG_FORMAT,
         }
     },

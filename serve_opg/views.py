@@ -1,7 +1,10 @@
 """Pages that belong to no app: the front door, health, and the error pages."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -48,10 +51,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 as a page of ours, with the reference under which the error was logged."""
-    return render(
-        None,
-        "500.html",
-        {"request_id": request.META.get("request_id", "")},
-        status=500,
-    )
+    """500 as a page of ours, with the reference under which the error was logged.
+
+    503 when the database is away: then it is the whole service, and it comes back.
+    """
+    status = 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500
+    context = {"request_id": request.META.get("request_id", "")}
+    return render(None, f"{status}.html", context, status=status)

@@ -13,9 +13,9 @@ from accounts.models import User
 from filestore import DocumentStore, StoreUnavailable, inspect_document, scan, tidy_name
 from filestore.errors import VirusFound
 from filestore.scanning import ScanState
-from orders import rules
+from orders import queries, rules
 from orders.models import Document, Order
-from orders.services.errors import TooManyDocuments
+from orders.services.errors import DocumentRequired, TooManyDocuments
 from orders.services.locking import lock_editable_order
 
 log = logging.getLogger(__name__)
@@ -128,12 +128,15 @@ def remove_document(
 def keep_as_additional(*, order_id: int, document_id: int, by: User, now: dt.datetime) -> None:
     """Make a document that stopped being required an additional one, as which it will be sent.
 
-    Raises `OrderNotEditable`, and `Document.DoesNotExist` when it is not of that order.
+    Raises `OrderNotEditable`, `DocumentRequired`, and `Document.DoesNotExist` when it is not of
+    that order.
     """
     with transaction.atomic():
         order = lock_editable_order(order_id)
         document = order.documents.select_for_update().get(pk=document_id)
-        was = document.document_type
+        was = rules.DocumentType(document.document_type)
+        if was in rules.required_for(queries.facts_of(queries.get_order(order_id))):
+            raise DocumentRequired(f"This order needs its {rules.document_words(was)}.")
         document.document_type = rules.DocumentType.OTHER
         document.save(update_fields=["document_type"])
         audit.record(

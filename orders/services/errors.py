@@ -35,6 +35,10 @@ class DocumentsWouldGo(Refused):
         self.documents = documents
 
 
+class DocumentRequired(Refused):
+    """The order needs this document as what it is."""
+
+
 class TooManyDocuments(Refused):
     """The order carries as many documents as it may."""
 

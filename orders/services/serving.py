@@ -193,6 +193,7 @@ def return_submission(*, submission_id: int, reason: str, by: User, now: dt.date
         submission = _lock(submission_id)
         _refuse_unless(submission, State.HELD)
         if not submission.maybe_applied or _is_seconded(submission, "return", by=by):
+            submission.sirius_answer = {**submission.sirius_answer, "operator_reason": reason}
             _give_back(submission, Reason.RETURNED, now=now)
             _record(audit.Event.SUBMISSION_RETURNED, submission, by=by, reason=reason)
             return submission
@@ -208,8 +209,10 @@ def confirm_submission(
     """Take a held submission as served, on the word of two operators who saw it in Sirius.
 
     The first call stores the proposal and raises `SecondOperatorNeeded`; the second operator must
-    name the same Sirius id. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
+    name the same Sirius id. Raises `Submission.DoesNotExist`, and `MoveNotAllowed`, also for an id
+    that cannot be one or is another submission's.
     """
+    _refuse_wrong_id(sirius_order_id)
     proposal = {"sirius_order_id": sirius_order_id}
     with transaction.atomic():
         submission = _lock(submission_id)
@@ -227,6 +230,14 @@ def confirm_submission(
             return submission
         _propose(submission, "confirm", {**proposal, "evidence": evidence}, by=by)
     raise SecondOperatorNeeded("Noted. Another operator must confirm the same Sirius order id.")
+
+
+def _refuse_wrong_id(sirius_order_id: int) -> None:
+    if not 0 < sirius_order_id <= rules.LARGEST_SIRIUS_ID:
+        raise MoveNotAllowed(f"{sirius_order_id} is not the id of an order in Sirius.")
+    other = Submission.objects.filter(sirius_order_id=sirius_order_id).first()
+    if other is not None:
+        raise MoveNotAllowed(f"{sirius_order_id} is the order of submission {other.pk}.")
 
 
 def _is_seconded(

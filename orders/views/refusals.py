@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from orders import queries
 from orders.models import Order
-from orders.services.errors import OrderNotEditable
+from orders.services.errors import DocumentRequired, OrderNotEditable
 from orders.services.locking import refuse_unless_editable
 
 P = ParamSpec("P")
@@ -18,7 +18,7 @@ R = Callable[P, HttpResponseBase]
 
 
 def refusals_are_pages(view: R[P]) -> R[P]:
-    """An unknown order, deputy or document answers 404; an order that may not be changed, 403."""
+    """An unknown order, deputy or document answers 404; what the rules refuse, 403."""
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -26,7 +26,7 @@ def refusals_are_pages(view: R[P]) -> R[P]:
             return view(*args, **kwargs)
         except ObjectDoesNotExist:
             raise Http404 from None
-        except OrderNotEditable as error:
+        except (OrderNotEditable, DocumentRequired) as error:
             raise PermissionDenied(str(error)) from None
 
     return answer

@@ -56,6 +56,8 @@ class Returned:
     is_returned: bool
     problems: list[Problem]
     names: list[tuple[str, str]]
+    # What an operator wrote who returned it; "" when it was OPG's system.
+    operator_reason: str = ""
 
     @property
     def about_client(self) -> list[str]:
@@ -99,7 +101,8 @@ def read_returned(submission: Submission | None) -> Returned:
     errors = submission.sirius_answer.get("validation_errors", {}) if is_returned else {}
     deputies = submission.payload.get("deputies", [])
     names = [(deputy.get("firstName", ""), deputy.get("lastName", "")) for deputy in deputies]
-    return Returned(is_returned, list(_problems(errors, names)), names)
+    reason = submission.sirius_answer.get("operator_reason", "") if is_returned else ""
+    return Returned(is_returned, list(_problems(errors, names)), names, reason)
 
 
 def _problems(errors: dict[str, Any], names: list[tuple[str, str]]) -> Iterator[Problem]:

@@ -14,7 +14,12 @@ from orders import queries, rules
 from orders.models import Case, Deputy, Document, Order
 from orders.services.deputies import add_deputy, change_deputy, remove_deputy
 from orders.services.documents import attach_document, keep_as_additional, remove_document
-from orders.services.errors import DocumentsWouldGo, OrderNotEditable, TooManyDocuments
+from orders.services.errors import (
+    DocumentRequired,
+    DocumentsWouldGo,
+    OrderNotEditable,
+    TooManyDocuments,
+)
 from orders.services.orders import answer_order, compare_orders, register_orders
 from orders.services.serving import serve_order
 from tests.orders.words import ANSWERS, new_order
@@ -318,6 +323,8 @@ def test_remove_document_with_storage_away_still_removes_the_row(
 def test_document_that_stopped_being_required_can_be_kept(pending_order, attach, store, sam, now):
     order = answer(pending_order(), store, sam, now)
     document = attach(order, rules.DocumentType.COP4)
+    with pytest.raises(DocumentRequired, match="COP 4"):
+        keep_as_additional(order_id=order.pk, document_id=document.pk, by=sam, now=now)
     authority = {**ANSWERS, "deputy_type": "PUBLIC_AUTHORITY"}
     add_deputy(order_id=order.pk, answers=authority, by=sam, now=now)
     (slot,) = [

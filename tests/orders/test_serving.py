@@ -238,3 +238,24 @@ def test_pause_stops_sending_and_resume_goes_on(declared, worker, sirius, olive,
         "SENDING_PAUSED",
         "SENDING_RESUMED",
     ]
+
+
+@pytest.mark.parametrize("number", [0, -5, 2**63, 10**30])
+def test_confirm_refuses_what_is_no_id(held, olive, now, number):
+    with pytest.raises(MoveNotAllowed, match="not the id"):
+        serving.confirm_submission(
+            submission_id=held.pk, sirius_order_id=number, evidence="x", by=olive, now=now
+        )
+
+
+def test_confirm_refuses_the_id_of_another_order(held, declared, worker, olive, now):
+    other = declared()
+    worker.deliver(other)
+    with pytest.raises(MoveNotAllowed, match=f"is the order of submission {other.pk}"):
+        serving.confirm_submission(
+            submission_id=held.pk,
+            sirius_order_id=other.sirius_order_id,
+            evidence="x",
+            by=olive,
+            now=now,
+        )

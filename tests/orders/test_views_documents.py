@@ -8,7 +8,9 @@ from filestore import MAX_SIZE
 from orders import rules
 from orders.models import Document
 from orders.rules import DocumentType
+from orders.services.deputies import add_deputy
 from tests.orders.reading import Reader
+from tests.orders.words import ANSWERS
 
 
 @pytest.fixture
@@ -230,8 +232,15 @@ def test_a_document_is_removed_after_asking(signed_in, document, store):
     assert not store.exists(document.key)
 
 
-def test_to_keep_a_document_is_a_post(signed_in, document):
+def test_to_keep_a_document_is_a_post(signed_in, document, sam, now):
     assert signed_in.get(address(document, "/keep")).status_code == 405
+    refused = signed_in.post(address(document, "/keep"))
+    assert refused.status_code == 403
+    assert "This order needs its COP 3." in Reader(refused).main
+
+    document.order.documents.filter(pk=document.pk).update(document_type=DocumentType.COP4)
+    authority = {**ANSWERS, "deputy_type": "PUBLIC_AUTHORITY"}
+    add_deputy(order_id=document.order_id, answers=authority, by=sam, now=now)
     signed_in.post(address(document, "/keep"))
     document.refresh_from_db()
     assert document.document_type == DocumentType.OTHER

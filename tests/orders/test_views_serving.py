@@ -8,7 +8,12 @@ from django.utils import timezone
 from orders.models import Order, SendingSwitch, Submission
 from orders.rules import DocumentType, State
 from orders.services.deputies import add_deputy
-from orders.services.serving import cancel_submission, serve_order
+from orders.services.serving import (
+    cancel_submission,
+    hold_submission,
+    return_submission,
+    serve_order,
+)
 from tests.orders.reading import Reader
 from tests.orders.words import ANSWERS
 
@@ -274,3 +279,12 @@ def test_the_summary_of_a_served_order_is_what_was_served(signed_in, declared, w
     page = Reader(signed_in.get(f"/order/{submission.order_id}/summary", follow=True))
     assert page.heading == "Served order"
     assert signed_in.post(declaration(submission.order_id)).url.endswith("/progress")
+
+
+def test_what_an_operator_returned_says_why(declared, follow, olive, now):
+    submission = declared()
+    hold_submission(submission_id=submission.pk, reason="look", by=olive, now=now)
+    return_submission(submission_id=submission.pk, reason="Wrong client.", by=olive, now=now)
+    page = follow(submission)
+    assert page.heading == "Returned by OPG"
+    assert "OPG digital returned this order to you: Wrong client." in page.main

@@ -4,9 +4,10 @@ import json
 import logging
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
-from serve_opg.logs import JsonLine, RequestContext
+from serve_opg.logs import JsonLine, QuietRefusals, RequestContext
 
 
 def test_every_answer_names_the_request(client):
@@ -73,6 +74,32 @@ def test_form_without_its_secret_is_a_page(sam):
     answer = strict.post("/upload-csv")
     assert answer.status_code == 403
     assert "govuk-heading" in answer.content.decode()
+
+
+def test_refusal_is_one_line_without_a_trace():
+    def shown(name, status_code):
+        record = logging.makeLogRecord({"name": name, "exc_info": (1, 2, 3)})
+        if status_code:
+            record.status_code = status_code
+        QuietRefusals().filter(record)
+        return record.exc_info
+
+    assert shown("django.request", 403) is None
+    assert shown("django.security.DisallowedHost", None) is None
+    assert shown("django.request", 500)
+    assert shown("celery.app.trace", None)
+
+
+def test_database_away_is_a_page_that_says_so(sam, monkeypatch):
+    def away(*_args, **_options):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("orders.queries.orders_to_do", away)
+    calm = Client(raise_request_exception=False)
+    calm.force_login(sam)
+    answer = calm.get("/case")
+    assert answer.status_code == 503
+    assert "the service is unavailable" in answer.content.decode()
 
 
 def test_crash_is_a_page_with_a_reference_and_no_trace(sam, monkeypatch, caplog):
