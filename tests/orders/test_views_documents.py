@@ -1,5 +1,7 @@
 """The pages of documents: upload, replace, download, remove."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -116,6 +118,18 @@ def test_a_refused_file_is_named_with_the_reason(signed_in, order, file, sentenc
     assert response.status_code == 200
     assert page.errors == [f"{file[0]}: {sentence}"]
     assert page.heading == "Add court order"
+    assert not order.documents.exists()
+
+
+@pytest.mark.parametrize("kind", ["COP3", "OTHER"])
+def test_a_name_that_is_too_long_is_refused_and_not_cut(signed_in, order, kind):
+    # Not an UploadedFile: that would cut the name before it is sent.
+    file = io.BytesIO(sample_document("pdf"))
+    file.name = "a" * 252 + ".pdf"
+    page = Reader(upload(signed_in, order, kind, file))
+    assert page.errors == [
+        f"{file.name}: The name of the selected file must be 255 characters or fewer"
+    ]
     assert not order.documents.exists()
 
 
@@ -238,12 +252,12 @@ def test_to_keep_a_document_is_a_post(signed_in, document, sam, now):
     assert refused.status_code == 403
     assert "This order needs its COP 3." in Reader(refused).main
 
-    document.order.documents.filter(pk=document.pk).update(document_type=DocumentType.COP4)
     authority = {**ANSWERS, "deputy_type": "PUBLIC_AUTHORITY"}
     add_deputy(order_id=document.order_id, answers=authority, by=sam, now=now)
-    signed_in.post(address(document, "/keep"))
-    document.refresh_from_db()
-    assert document.document_type == DocumentType.OTHER
+    unneeded = document.order.documents.get(document_type=DocumentType.COP4)
+    signed_in.post(address(unneeded, "/keep"))
+    unneeded.refresh_from_db()
+    assert unneeded.document_type == DocumentType.OTHER
 
 
 @pytest.mark.parametrize("what", ["", "/remove", "/keep"])
