@@ -198,6 +198,7 @@ class MultipleFilesField(FileField):
         accept: str = "",
         drop_zone: bool = False,
         allow_empty_file: bool = False,
+        max_length: int | None = 255,
         **options: Unpack[FieldOptions],
     ) -> None:
         self.max_files = max_files
@@ -206,6 +207,7 @@ class MultipleFilesField(FileField):
             accept=accept,
             drop_zone=drop_zone,
             allow_empty_file=allow_empty_file,
+            max_length=max_length,
             **options,
         )
 

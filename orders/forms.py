@@ -270,6 +270,7 @@ class UploadOfSeveral(Upload):
         accept=ACCEPTED_FILES,
         drop_zone=True,
         allow_empty_file=True,
+        max_length=None,
     )
 
     @property

@@ -64,12 +64,8 @@ def test_upload_page_offers_one_file_field_and_a_button(signed_in):
     assert buttons(page) == ["Upload"]
 
 
-@pytest.mark.parametrize("kept_in_memory", [0, 10**6])
 @pytest.mark.parametrize("convert", [bytes, as_xlsx])
-def test_a_file_without_problems_ends_on_the_list_with_its_count(
-    signed_in, settings, convert, kept_in_memory
-):
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = kept_in_memory
+def test_a_file_without_problems_ends_on_the_list_with_its_count(signed_in, convert):
     content = convert(court_export(50, seed=2))
     response = send(signed_in, content, follow=True)
     upload = Upload.objects.get()
