@@ -145,7 +145,13 @@ def _encoding(file: BinaryIO) -> str:
     for encoding in candidates:
         if _decodes(file, encoding):
             return encoding
-    raise UnreadableText
+    # A picture or a program is no text that could be saved in another encoding.
+    raise NotASpreadsheet if candidates != ["utf-16"] and _has_null(file) else UnreadableText
+
+
+def _has_null(file: BinaryIO) -> bool:
+    file.seek(0)
+    return any(b"\0" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:

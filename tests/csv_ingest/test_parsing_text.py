@@ -16,6 +16,7 @@ from csv_ingest.parsing import (
 )
 from csv_ingest.parsing import rows as rows_module
 from csv_ingest.parsing import text as text_module
+from devstack.samples import sample_document
 from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, HEADINGS, csv_of, parse, row_of
 
 
@@ -139,6 +140,23 @@ def test_a_file_without_rows_is_empty(content):
     ],
 )
 def test_other_kinds_of_file_are_told_by_their_content(content):
+    with pytest.raises(NotASpreadsheet):
+        parse(content)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "jpg", "png", "tiff", "docx"])
+def test_a_document_under_the_name_of_a_table_is_told_by_its_content(kind):
+    # Compressed bytes hold some that no encoding has; these samples are too plain for that.
+    with pytest.raises(NotASpreadsheet):
+        parse(sample_document(kind) + b"\x81\x8d")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x81\x8d" * 600_000 + b"\0", b"\0a\xd8\0\0a", b"a\0\0\xd8a\0"],
+    ids=["far below", "nearly UTF-16-BE", "nearly UTF-16-LE"],
+)
+def test_bytes_with_nulls_that_are_text_in_no_encoding_are_no_table(content):
     with pytest.raises(NotASpreadsheet):
         parse(content)
 
