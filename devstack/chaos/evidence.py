@@ -87,14 +87,17 @@ class Watcher(threading.Thread):
         while self.looked < wanted and self.is_alive():
             time.sleep(WATCH_SECONDS)
 
-    def drain(self, submission_ids: set[int], *, seconds: float = DRAIN_SECONDS) -> None:
-        """Until all of these have ended, or none has for so many seconds."""
+    def drain(self, submission_ids: set[int], *, most: int = 0) -> bool:
+        """Until all of these but `most` have ended; False where none has for a long while."""
         self.wait_for_look()
         waiting, moved_at = self.waiting(submission_ids), time.monotonic()
-        while waiting and time.monotonic() < moved_at + seconds:
+        while len(waiting) > most:
+            if time.monotonic() > moved_at + DRAIN_SECONDS:
+                return False
             time.sleep(WATCH_SECONDS)
             if (still := self.waiting(submission_ids)) != waiting:
                 waiting, moved_at = still, time.monotonic()
+        return True
 
     def _watch(self, connection: psycopg.Connection[Any]) -> None:
         while not self._ended.wait(WATCH_SECONDS):

@@ -109,10 +109,10 @@ class Show:
             # The kills at every step are sure to leave something to take back.
             self._strikes.kill_sweep()
             self._perform(planner.draw(deliveries - 1, steps=steps))
-            self._watcher.drain(self._ours)
-            self._make_sure_of_every_step(planner, steps[: deliveries - 1])
-            self._come_to_rest()
-            self._retry_what_is_held()
+            if self._watcher.drain(self._ours):
+                self._make_sure_of_every_step(planner, steps[: deliveries - 1])
+            if self._come_to_rest():
+                self._retry_what_is_held()
         finally:
             self._watcher.stop()
         return self._report([f"{name} #{nth}" for name, nth in steps], time.monotonic() - began_at)
@@ -138,7 +138,9 @@ class Show:
             orders = self._troupe.make(made)
             for part in range(0, len(made), DECLARED_AT_A_TIME):
                 some = made[part : part + DECLARED_AT_A_TIME]
-                self._wait_for_room()
+                if not self._watcher.drain(self._ours, most=MOST_ON_THEIR_WAY):
+                    self._say("no submission comes to its end any more")
+                    return
                 self._declare(some, orders[part : part + DECLARED_AT_A_TIME])
                 for place in range(start + part, start + part + len(some)):
                     if place in plan.events:
@@ -160,11 +162,6 @@ class Show:
             self._perform(Plan(tuple(planner.kills(missed)), {}))
             self._watcher.drain(self._ours)
 
-    def _wait_for_room(self) -> None:
-        self._watcher.wait_for_look()
-        while len(self._watcher.waiting(self._ours)) > MOST_ON_THEIR_WAY:
-            time.sleep(0.02)
-
     def _declare(self, trials: Sequence[Trial], orders: list[int]) -> None:
         for trial in trials:
             if trial.taken:
@@ -183,14 +180,18 @@ class Show:
     def _ours(self) -> set[int]:
         return {one for declared in self._declared for one in declared.submission_ids}
 
-    def _come_to_rest(self) -> None:
-        """Until nothing is on its way: no row, no frozen worker, no post that came late."""
+    def _come_to_rest(self) -> bool:
+        """Until nothing is on its way: no row, no frozen worker, no post that came late.
+
+        False where some never end.
+        """
         self._say("all declared; waiting for the last")
-        self._watcher.drain(self._ours)
+        if not self._watcher.drain(self._ours):
+            return False
         frozen = [float(hit["at"]) for hit in self._traps.hits() if hit["does"] == "freeze"]
         awake_at = max(frozen, default=0.0) + THAW_SECONDS
         time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS + 0.5)
-        self._watcher.drain(self._ours)
+        return self._watcher.drain(self._ours)
 
     def _retry_what_is_held(self) -> None:
         """An operator sends again what needs a person: that must be no way around the promises."""
