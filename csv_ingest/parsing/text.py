@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from csv_ingest.parsing.errors import (
 )
 from csv_ingest.parsing.rows import Finding, Record, find_columns
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# Excel's own way to name the delimiter: a first line that it obeys and does not show.
+_DECLARATION = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 _CHUNK = 1 << 20
 # How the csv module says that a quoted cell never ended. Its errors have no codes.
 _NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
@@ -47,12 +50,16 @@ class TextTable:
 
 
 def examine(file: BinaryIO) -> TextTable:
-    """How to read the file: of the encodings the first that fits, the delimiter by its headings.
+    """How to read the file: the encoding is the first that fits.
+
+    The delimiter is the one that a first line such as `sep=;` names, else told by the headings.
 
     Raises `NotASpreadsheet`, `UnreadableText`, `EmptyFile`, `UnclosedQuote`.
     """
     encoding = _encoding(file)
-    tables = [_table(file, encoding, delimiter) for delimiter in DELIMITERS]
+    with _text_of(file, encoding) as text:
+        candidates = _declared_delimiter(text) or "".join(DELIMITERS)
+    tables = [_table(file, encoding, delimiter) for delimiter in candidates]
     return max(tables, key=lambda table: len(find_columns(table.headings)))
 
 
@@ -93,11 +100,15 @@ def _table(file: BinaryIO, encoding: str, delimiter: str) -> TextTable:
 
 
 def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record | Finding]:
-    """Every record of the file from row 1, read strictly: a guess about quotes would move cells."""
+    """Every record of the file from row 1, read strictly: a guess about quotes would move cells.
+
+    A line that names the delimiter is none of them, as in Excel.
+    """
     with _text_of(file, encoding) as text:
+        lines_above = 1 if _declared_delimiter(text) else 0
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         for row_number in range(1, MOST_SHEET_ROWS + 1):
-            first_line = reader.line_num + 1
+            first_line = lines_above + reader.line_num + 1
             try:
                 yield Record(row_number, next(reader))
             except StopIteration:
@@ -105,7 +116,7 @@ def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record |
             except csv.Error as error:
                 if str(error).startswith(_NEVER_CLOSED):
                     raise UnclosedQuote(row_number) from error
-                yield _misquoted(row_number, first_line, reader.line_num)
+                yield _misquoted(row_number, first_line, lines_above + reader.line_num)
         raise TooManyRows
 
 
@@ -116,6 +127,15 @@ def _misquoted(row_number: int, first_line: int, last_line: int) -> Finding:
         lines = f"lines {first_line} to {last_line}"
     why = f"The quotation marks in {lines} of the file do not pair up, so it cannot be read"
     return Finding(row_number, "", "", why)
+
+
+def _declared_delimiter(text: io.TextIOWrapper) -> str:
+    """The delimiter that the first line names, and the text behind that line; else "" and all."""
+    declaration = _DECLARATION.fullmatch(text.readline(20))
+    if declaration:
+        return declaration[1]
+    text.seek(0)
+    return ""
 
 
 @contextmanager

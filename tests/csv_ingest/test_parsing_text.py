@@ -44,10 +44,38 @@ def test_encodings_are_told_apart(encoding):
     assert (row.forename, row.surname) == ("Zoë", "D’Arcy–Smith")
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_are_told_apart(delimiter):
     content = csv_of(GOOD, ALSO_GOOD).decode().replace(",", delimiter).encode()
     assert case_numbers(content) == ["93559316", "61429461"]
+
+
+@pytest.mark.parametrize("line", ["sep={}", "SEP={}", '"sep={}"', "sep={} "])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_first_line_that_names_the_delimiter_is_obeyed_and_not_counted(line, delimiter, encoding):
+    rows = csv_of(GOOD, BAD, row_of(surname='"O"Brien"')).decode().replace(",", delimiter)
+    content = (line.format(delimiter) + "\r\n" + rows).encode(encoding)
+    parsed = parse(content)
+    assert [row.row_number for row in parsed.rows] == [2]
+    assert [problem.row_number for problem in parsed.problems] == [3, 4]
+    assert "line 5 of the file" in parsed.problems[1].message
+
+
+def test_the_delimiter_that_is_named_is_used_though_another_would_fit():
+    with pytest.raises(MissingColumns):
+        parse(b"sep=;\n" + csv_of(GOOD))
+
+
+@pytest.mark.parametrize("line", ["sep=", "sep=;;", "separator=;", "sep=^", "sep=" + ";" * 300])
+def test_a_first_line_that_names_no_delimiter_is_one_of_headings(line):
+    with pytest.raises(MissingColumns):
+        parse(f"{line}\n".encode() + csv_of(GOOD))
+
+
+def test_a_delimiter_named_without_rows_is_an_empty_file():
+    with pytest.raises(EmptyFile):
+        parse(b"sep=;\r\n")
 
 
 def test_how_the_file_was_read_is_told():
