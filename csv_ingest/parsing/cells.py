@@ -77,6 +77,8 @@ def order_number(cell: Cell) -> str:
     """The order number as it stands, without spaces around it; "" where there is none."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise CellRefused("Excel has turned this order number into a date. Enter it as text")
+    if isinstance(cell, bool):
+        raise CellRefused("Excel has turned this order number into TRUE or FALSE. Enter it as text")
     text = _text(cell).strip()
     _refuse_unfit(text, "order number")
     return text

@@ -79,6 +79,8 @@ def test_the_same_export_reads_the_same_from_csv_and_from_xlsx():
         (1, 12, "Forename"),
         (2, dt.date(2020, 6, 1), "Surname"),
         (3, dt.date(2020, 6, 1), "Order No"),
+        (3, True, "Order No"),
+        (3, False, "Order No"),
         (4, 3, "Ord Type"),
         (4, True, "Ord Type"),
         (5, dt.time(9, 30), "Made Date"),
