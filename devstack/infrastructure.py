@@ -80,6 +80,8 @@ class Infrastructure:
             return
         if self._given.get("ENVIRONMENT", "development") not in {"development", "test"}:
             raise StackTrouble("The workbench is for development and tests: unset ENVIRONMENT.")
+        for server in self.servers:
+            server.check_given()
         self.state.open()
         for path in sorted(self.state.path.glob("children-*.json")):
             for name in Register(path).reap():

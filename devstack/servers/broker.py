@@ -13,6 +13,8 @@ class Broker(Server):
     name = "broker"
     title = "The broker (Valkey)"
     variable = "BROKER_URL"
+    schemes = ("redis", "rediss")
+    example = "redis://:password@127.0.0.1:6379/0"
 
     @property
     def url(self) -> str:

@@ -23,6 +23,7 @@ class Bucket(Server):
     name = "bucket"
     title = "The document store (S3)"
     variable = "S3_ENDPOINT"
+    example = "http://127.0.0.1:9000"
 
     @property
     def url(self) -> str:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -39,6 +40,8 @@ class Postgres(Server):
     name = "postgres"
     title = "PostgreSQL"
     variable = "DATABASE_URL"
+    schemes = ("postgresql", "postgres")
+    example = "postgresql://user:password@127.0.0.1:5432/serve_opg"
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
@@ -66,6 +69,10 @@ class Postgres(Server):
     def throwaway_folders(self) -> list[Path]:
         """Folders outside the state folder that hold this server's data."""
         return [] if self.given or self._in_state_folder() else [self._home.parent]
+
+    def is_address(self, given: str) -> bool:
+        """As of every server, and it names a database."""
+        return super().is_address(given) and len(urlsplit(given).path) > 1
 
     def is_ready(self) -> bool:
         if self.given:

