@@ -96,4 +96,5 @@ class Reader:
 
 
 def words_of(tag) -> str:
-    return re.sub(r"\s+", " ", tag.get_text(" ")).strip()
+    """As they are read: an element inside a sentence leaves no gap before its full stop."""
+    return re.sub(r"\s+([.,])|\s+", lambda gap: gap[1] or " ", tag.get_text(" ")).strip()
