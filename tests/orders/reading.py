@@ -97,4 +97,4 @@ class Reader:
 
 def words_of(tag) -> str:
     """As they are read: an element inside a sentence leaves no gap before its full stop."""
-    return re.sub(r"\s+([.,])|\s+", lambda gap: gap[1] or " ", tag.get_text(" ")).strip()
+    return re.sub(r"\s+([.,])(?=\s|$)|\s+", lambda gap: gap[1] or " ", tag.get_text(" ")).strip()
