@@ -78,6 +78,10 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# A worker that froze in the middle of a transaction must not keep its locks from the others.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", "-c idle_in_transaction_session_timeout=60000"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery: the doorbell, never the queue --------------------------------------------------------

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from serve_opg import checks
 
@@ -82,3 +83,9 @@ def test_production_start_with_nothing_set_is_refused():
     assert "serve_opg.E002" in answer.stderr
     assert "serve_opg.E011" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_frozen_worker_cannot_keep_its_locks(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
