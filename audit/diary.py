@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from audit.events import Event
 from audit.trace import current_trace_id
@@ -34,9 +35,12 @@ def record_many(
     if not connection.in_atomic_block:
         raise TransactionManagementError(f"{event} must be written inside the change it tells of")
     entry = apps.get_model("audit", "Entry")
+    # Said here and not left to the database, whose default makes bulks twice as slow.
+    at = timezone.now()
     entry.objects.bulk_create(
         [
             entry(
+                at=at,
                 event=event,
                 by_id=by.pk if by else None,
                 by_name=str(by) if by else "",
