@@ -19,6 +19,23 @@ PAGE = (
     '<form method="post" enctype="multipart/form-data" novalidate>{{ form }}'
     '{% include "macros/button.html" with text="Upload" only %}</form>{% endblock %}'
 )
+# A name of a person or a file in every part that shows one, as long as names may be.
+LONG = "W" * 255
+LONG_PAGE = (
+    '{% extends "base.html" %}{% load govuk %}{% block title %}Names{% endblock %}'
+    '{% block caption %}<span class="govuk-caption-l">{{ long }}</span>{% endblock %}'
+    "{% block heading %}{{ long }}{% endblock %}{% block content %}"
+    '{% include "macros/panel.html" with title=long text=long reference=long only %}'
+    '<p class="govuk-body">{{ long }} <a class="govuk-link" href="#">{{ long }}</a></p>'
+    '{% include "macros/inset.html" with text=long only %}'
+    "{% summary_card title=long %}{% summary_row key=long %}{{ long }}{% endsummary_row %}"
+    "{% endsummary_card %}{% endblock %}"
+    '{% block wide %}<div class="serve-table-scroll" role="region" aria-label="Problems"'
+    ' tabindex="0">'
+    '{% include "macros/table.html" with headings=headings rows=rows only %}</div>{% endblock %}'
+)
+HEADINGS = ["File", "Uploaded by", "When", "Rows read", "Problem"]
+ROWS = [[LONG, "Sam Staff", "21 Nov 2026", "4", "An order type must be 1"]]
 
 
 class DeputyForm(GovukForm):
@@ -43,6 +60,8 @@ def site(tmp_path):
     for name, form in (("empty", DeputyForm()), ("wrong", DeputyForm(wrong))):
         html = Template(PAGE).render(Context({"form": form}))
         (tmp_path / f"{name}.html").write_text(html)
+    names = Context({"long": LONG, "headings": HEADINGS, "rows": ROWS})
+    (tmp_path / "long.html").write_text(Template(LONG_PAGE).render(names))
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(QuietFiles, directory=tmp_path)
     )
@@ -119,6 +138,33 @@ def test_the_page_says_that_a_file_is_on_its_way(page):
     page.get_by_role("button", name="Upload").click()
 
     page.get_by_text("Uploading order.docx").wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_name_is_so_long_that_the_page_scrolls_sideways(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/long.html")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_table_on_a_small_screen_scrolls_in_its_frame_with_its_words_whole(page):
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto("/long.html")
+
+    frame = page.get_by_role("region", name="Problems")
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    # A word that is broken takes more than one line: then its range has several boxes.
+    broken = frame.evaluate(
+        """frame => [...frame.querySelectorAll("th, td")].flatMap((cell) =>
+            [...cell.textContent.matchAll(/\\S+/g)].filter((word) => {
+                const range = document.createRange()
+                range.setStart(cell.firstChild, word.index)
+                range.setEnd(cell.firstChild, word.index + word[0].length)
+                return range.getClientRects().length > 1
+            }).map((word) => word[0]))"""
+    )
+    assert broken == [LONG]
 
 
 def test_without_javascript_the_page_is_whole(browser, site):
