@@ -139,15 +139,18 @@ def _record(event: audit.Event, submission: Submission, *, by: User, **facts: An
 def retry_submission(*, submission_id: int, reason: str, by: User, now: dt.datetime) -> Submission:
     """Send a held one again, with a fresh 48 hours; or a waiting one now rather than later.
 
-    One that may have been applied goes on as such: the repeat is the same frozen payload.
-    A waiting UNKNOWN keeps its settle time. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
+    One that may have been applied goes on as such: the repeat is the same frozen payload, and not
+    before its settle time is over. Raises `Submission.DoesNotExist`, `MoveNotAllowed`.
     """
     with transaction.atomic():
         submission = _lock(submission_id)
         _refuse_unless(submission, State.HELD, State.QUEUED)
         was = submission.state
-        submission.state = State.UNKNOWN if submission.maybe_applied else State.QUEUED
-        submission.next_attempt_at = now
+        if submission.maybe_applied:
+            submission.state = State.UNKNOWN
+            submission.next_attempt_at = max(submission.next_attempt_at, now)
+        else:
+            submission.state, submission.next_attempt_at = State.QUEUED, now
         submission.retry_seconds_used = 0
         submission.crashes = 0
         _withdraw_proposal(submission)
@@ -307,7 +310,7 @@ def pause_sending(*, reason: str, by: User, now: dt.datetime) -> None:
 
 
 def resume_sending(*, reason: str, by: User, now: dt.datetime) -> None:
-    """Sending goes on; what waited is due at once."""
+    """Sending goes on with whatever is due."""
     _set_paused(False, audit.Event.SENDING_RESUMED, reason=reason, by=by)
 
 

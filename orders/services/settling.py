@@ -140,10 +140,10 @@ def _wait(
         seconds = max(seconds, policy.settle)
     if not is_free:
         submission.retry_seconds_used += seconds
+    # Also of one that is held now: an operator's retry keeps the settle time.
+    submission.next_attempt_at = _database_now() + dt.timedelta(seconds=seconds)
     if submission.retry_seconds_used > rules.RETRY_BUDGET_SECONDS:
         _place(submission, rules.Verdict(State.HELD, Reason.EXHAUSTED))
-        return
-    submission.next_attempt_at = _database_now() + dt.timedelta(seconds=seconds)
 
 
 def _back_off(

@@ -1,6 +1,9 @@
 """What staff declare and what operators decide."""
 
+from dataclasses import replace
+
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
 from orders import queries, rules
@@ -138,6 +141,26 @@ def test_retry_of_one_that_may_be_applied_stays_so(unconfirmed, worker, sirius, 
     worker.deliver(unconfirmed)
     assert unconfirmed.reason == Reason.UNCONFIRMED
     assert len(sirius.accepted()) == 1
+
+
+@pytest.mark.parametrize("used", [0, 48 * 3600])
+def test_retry_keeps_the_settle_time_of_an_unknown(declared, worker, sirius, policy, olive, used):
+    """Held by an operator, or because 48 hours are used up: the first post may still be running."""
+    submission = declared()
+    submission.retry_seconds_used = used
+    submission.save()
+    sirius.faults({"kind": "500-before"})
+    worker.deliver(submission, policy=replace(policy, settle=180))
+    if submission.state == State.UNKNOWN:
+        serving.hold_submission(
+            submission_id=submission.pk, reason="look", by=olive, now=timezone.now()
+        )
+    serving.retry_submission(
+        submission_id=submission.pk, reason="again", by=olive, now=timezone.now()
+    )
+    assert worker.deliver(submission) is None
+    assert submission.state == State.UNKNOWN
+    assert (submission.next_attempt_at - timezone.now()).total_seconds() > 170
 
 
 def test_return_gives_the_order_back_to_staff(held, olive, now):
