@@ -1,6 +1,7 @@
 """`python -m devstack run`: everything up, watched, and down again in order."""
 
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -66,7 +67,8 @@ def _run_application(
         stack.start()
         stack.manage("seed_demo", environment={"DEMO_PASSWORD": password})
         stack.wait_until_ready()
-        _say_ready(stack, password)
+        environment = infrastructure.state.write_environment(stack.variables)
+        _say_ready(stack, password, environment)
         if not check:
             Supervisor([*infrastructure.servers, *stack.servers], logs=logs).watch(ended)
         logs.say("stack", "Stopping.")
@@ -74,12 +76,13 @@ def _run_application(
         stack.stop()
 
 
-def _say_ready(stack: Stack, password: str) -> None:
+def _say_ready(stack: Stack, password: str, environment: Path) -> None:
     lines = [
         "",
         f"Serve OPG runs at   {stack.url}",
         *(f"Sign in as          {email} ({role})" for email, role in DEMO_PEOPLE.items()),
         f"Password            {password}",
+        f"For manage.py       . {shlex.quote(str(environment))}",
         "Stop with           Ctrl-C",
         "",
         f"Ready: {stack.url}",

@@ -5,7 +5,9 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -82,6 +84,12 @@ class StateFolder:
             self._lock.write(f"process {os.getpid()}{address and f', {address}'}")
             self._lock.flush()
 
+    def write_environment(self, variables: Mapping[str, str]) -> Path:
+        """Leave the application's variables for a shell to read, for this user alone."""
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+        self._write_text("environment", "".join(lines))
+        return self.path / "environment"
+
     def _make(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
@@ -117,10 +125,13 @@ class StateFolder:
         return {}
 
     def _write(self, name: str, content: dict[str, int] | dict[str, str]) -> None:
+        self._write_text(name, json.dumps(content))
+
+    def _write_text(self, name: str, text: str) -> None:
         new = self.path / f"{name}.new"
         try:
             with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(content, file)
+                file.write(text)
             new.replace(self.path / name)
         except OSError as error:
             raise folder_trouble(self.path, error) from error

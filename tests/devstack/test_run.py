@@ -104,6 +104,14 @@ def test_run_serves_restarts_what_crashes_and_leaves_no_orphan_when_killed(run):
     assert all(_is_let_in(address, email, password) for email in emails)
     assert not _is_let_in(address, emails[0], "another password")
 
+    environment = first.state / "environment"
+    assert environment.stat().st_mode & 0o777 == 0o600
+    status = f". '{environment}' && {sys.executable} manage.py submissions status"
+    shown = subprocess.run(
+        ["/bin/sh", "-c", status], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert "QUEUED: 0" in shown.stdout
+
     code, trouble = run("run").end()
     assert code == 1
     assert trouble.count("\n") == 1
