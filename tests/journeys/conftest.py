@@ -64,12 +64,15 @@ def _create_case_manager(stack: Stack) -> None:
 
 @pytest.fixture(scope="session")
 def waiting_orders(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Order]:
-    """Orders that were imported and that nobody has touched; each is taken once."""
+    """Orders that were imported and that nobody has touched; each is taken once.
+
+    One a case: tests find their order by its case number, whatever an earlier one served.
+    """
     content, table = make_export(EXPORT_ROWS, seed=1)
     file = tmp_path_factory.mktemp("export") / "export.csv"
     file.write_bytes(content)
     stack.manage("import_orders", str(file))
-    return iter(plan_orders(table))
+    return iter({order.case_number: order for order in plan_orders(table)}.values())
 
 
 @pytest.fixture(scope="session")
