@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 
 # The admin has our doors: our sign-in page, our sign-out, and no password form beside the diary.
+# Its views are meant to be replaced; the stubs know them as methods only, hence the ignores.
 admin.site.login = views.admin_sign_in  # type: ignore[method-assign,assignment]
 admin.site.logout = views.sign_out  # type: ignore[method-assign,assignment]
 admin.site.password_change = views.admin_password_change  # type: ignore[method-assign,assignment]

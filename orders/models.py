@@ -239,10 +239,6 @@ class Document(models.Model):
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Narrowings of the submissions."""
 
-    def live(self) -> "SubmissionQuerySet":
-        """Those whose end is still open."""
-        return self.filter(state__in=rules.LIVE_STATES)
-
     def due(self) -> "SubmissionQuerySet":
         """Those a worker may claim now, by the database's clock; the longest waiting first."""
         return self.filter(state__in=rules.WAITING_STATES, next_attempt_at__lte=Now()).order_by(

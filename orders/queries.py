@@ -7,7 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Value, When
 
 from orders import rules
-from orders.models import Attempt, Deputy, Document, Order, OrderQuerySet, SendingSwitch, Submission
+from orders.models import Deputy, Document, Order, OrderQuerySet, SendingSwitch, Submission
 
 ROWS_A_PAGE = 50
 
@@ -143,11 +143,6 @@ def document_slots(order: Order) -> list[DocumentSlot]:
 def find_latest_submission(order: Order) -> Submission | None:
     """The newest submission of an order, with who declared it."""
     return order.submissions.select_related("declared_by").order_by("-pk").first()
-
-
-def attempts_of(submission: Submission) -> list[Attempt]:
-    """Every try, oldest first."""
-    return list(submission.attempts.order_by("number"))
 
 
 # --- Lists ----------------------------------------------------------------------------------------

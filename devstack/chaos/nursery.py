@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Imported here so that no child has to: each costs a part of a second.
+# Imported here so that no child has to: each costs a part of a second. Unused by name (F401).
 import celery.bin.celery
 import celery.concurrency.solo
 import celery.worker.worker  # noqa: F401

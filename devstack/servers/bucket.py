@@ -52,6 +52,7 @@ class Bucket(Server):
             aws_secret_access_key=self.key_secret,
             config=botocore.config.Config(s3={"addressing_style": "path"}, proxies={}),
         )
+        # The stubs list the regions there are; ours is whatever the environment names.
         where = {"LocationConstraint": self.region}
         try:
             there = {each["Name"] for each in client.list_buckets()["Buckets"]}
