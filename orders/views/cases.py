@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from orders import queries
-from orders.forms import Search
+from orders.forms.cases import Search
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from orders.forms import DeputyDetails, DeputyKind, details_of
+from orders.forms.deputies import DeputyDetails, DeputyKind, details_of
 from orders.models import Deputy
 from orders.rules import DeputyType
 from orders.services.deputies import add_deputy, change_deputy, remove_deputy

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedInRequest
 from filestore import DocumentMissing, DocumentStore, FileRejected, StoreUnavailable
-from orders.forms import Upload, upload_form
+from orders.forms.documents import Upload, upload_form
 from orders.models import Document, Order
 from orders.rules import DocumentType, document_words
 from orders.services.documents import attach_document, keep_as_additional, remove_document

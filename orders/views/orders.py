@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedInRequest
 from filestore import DocumentStore
 from orders import queries
-from orders.forms import OrderDetails, answers_of
+from orders.forms.orders import OrderDetails, answers_of
 from orders.models import Order
 from orders.rules import OrderStatus
 from orders.services.errors import DocumentsWouldGo

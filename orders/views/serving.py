@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from orders import queries
-from orders.forms import Declaration
+from orders.forms.serving import Declaration
 from orders.rules import OrderStatus
 from orders.services import breaker
 from orders.services.errors import (

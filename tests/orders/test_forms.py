@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from orders.forms import DeputyDetails, DeputyKind, OrderDetails, Search, upload_form
+from orders.forms.cases import Search
+from orders.forms.deputies import DeputyDetails, DeputyKind
+from orders.forms.documents import upload_form
+from orders.forms.orders import OrderDetails
 from orders.rules import AppointmentType, DeputyType, DocumentType, OrderSubtype
 
 NAMED = {"first_name": "Dana", "last_name": "Deputy"}
