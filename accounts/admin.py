@@ -5,15 +5,16 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import services, views
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from accounts.services import users as accounts
+from accounts.views import sign_in
 
 # The admin has our doors: our sign-in page, our sign-out, and no password form beside the diary.
 # Its views are meant to be replaced; the stubs know them as methods only, hence the ignores.
-admin.site.login = views.admin_sign_in  # type: ignore[method-assign,assignment]
-admin.site.logout = views.sign_out  # type: ignore[method-assign,assignment]
-admin.site.password_change = views.admin_password_change  # type: ignore[method-assign,assignment]
+admin.site.login = sign_in.admin_sign_in  # type: ignore[method-assign,assignment]
+admin.site.logout = sign_in.sign_out  # type: ignore[method-assign,assignment]
+admin.site.password_change = sign_in.admin_password_change  # type: ignore[method-assign,assignment]
 admin.site.site_header = admin.site.site_title = "Serve OPG operations"
 # The one group is written in `permissions`.
 admin.site.unregister(Group)
@@ -57,8 +58,8 @@ class UserAdmin(admin.ModelAdmin):
         """End their sessions and let them in no more."""
         for user in users:
             try:
-                services.disable_user(user=user, by=request.user)
-            except services.DisablingRefused as refusal:
+                accounts.disable_user(user=user, by=request.user)
+            except accounts.DisablingRefused as refusal:
                 self.message_user(request, f"Kept {user.email}. {refusal}", messages.ERROR)
             else:
                 self.message_user(request, f"Disabled {user.email}.")
@@ -67,5 +68,5 @@ class UserAdmin(admin.ModelAdmin):
     def enable(self, request: SignedInRequest, users: QuerySet[User]) -> None:
         """With the password they had."""
         for user in users:
-            services.enable_user(user=user, by=request.user)
+            accounts.enable_user(user=user, by=request.user)
             self.message_user(request, f"Let {user.email} sign in again.")

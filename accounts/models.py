@@ -33,7 +33,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserAccounts(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """`User.objects`. It creates nobody: `accounts.services.create_user` does."""
+    """`User.objects`. It creates nobody: `accounts.services.users.create_user` does."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Django's own look-up at sign-in. Raises `User.DoesNotExist`."""

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import passwords, sign_in
 
 urlpatterns = [
-    path("login", views.sign_in, name="login"),
-    path("logout", views.sign_out, name="logout"),
+    path("login", sign_in.sign_in, name="login"),
+    path("logout", sign_in.sign_out, name="logout"),
     path(
-        "user/password-reset/request", views.password_reset_request, name="password-reset-request"
+        "user/password-reset/request",
+        passwords.password_reset_request,
+        name="password-reset-request",
     ),
 ]

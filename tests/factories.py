@@ -34,6 +34,6 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def join_operations(user, create, _extracted, **_options):
-        """As `accounts.services.create_user` does."""
+        """As `accounts.services.users.create_user` does."""
         if create and user.is_staff:
             user.groups.add(operations_group())

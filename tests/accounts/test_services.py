@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 import audit
-from accounts import services
 from accounts.models import Role, User
 from accounts.permissions import OPERATIONS
+from accounts.services import passwords, sessions, users
 from audit.models import Entry
 from tests.factories import PASSWORD, UserFactory
 
@@ -34,7 +34,7 @@ def diary_of(user):
 
 
 def test_create_user_makes_the_account_and_writes_the_diary(ada, now):
-    user = services.create_user(**details(), by=ada, now=now)
+    user = users.create_user(**details(), by=ada, now=now)
 
     stored = User.objects.get(pk=user.pk)
     assert (stored.email, stored.full_name) == ("grace@example.com", "Grace Newcomer")
@@ -47,8 +47,8 @@ def test_create_user_makes_the_account_and_writes_the_diary(ada, now):
 
 
 def test_create_user_gives_operations_their_group_and_nobody_else(now):
-    operator = services.create_user(**details(), by=None, now=now, is_staff=True)
-    clerk = services.create_user(**details(email="clerk@example.com"), by=None, now=now)
+    operator = users.create_user(**details(), by=None, now=now, is_staff=True)
+    clerk = users.create_user(**details(email="clerk@example.com"), by=None, now=now)
 
     assert [group.name for group in operator.groups.all()] == [OPERATIONS]
     assert operator.has_perms(["accounts.view_user", "audit.view_entry"])
@@ -59,10 +59,10 @@ def test_create_user_gives_operations_their_group_and_nobody_else(now):
 
 @pytest.mark.parametrize("again", ["grace@example.com", "GRACE@example.COM", " grace@example.com"])
 def test_create_user_refuses_an_address_that_has_an_account(now, again):
-    services.create_user(**details(), by=None, now=now)
+    users.create_user(**details(), by=None, now=now)
 
-    with pytest.raises(services.EmailTaken):
-        services.create_user(**details(email=again), by=None, now=now)
+    with pytest.raises(users.EmailTaken):
+        users.create_user(**details(email=again), by=None, now=now)
 
     assert User.objects.count() == 1
     assert Entry.objects.count() == 1
@@ -79,8 +79,8 @@ def test_create_user_refuses_an_address_that_has_an_account(now, again):
     ],
 )
 def test_create_user_refuses_a_weak_password(now, password, reason):
-    with pytest.raises(services.PasswordRefused, match=reason) as refusal:
-        services.create_user(**details(password=password), by=None, now=now)
+    with pytest.raises(passwords.PasswordRefused, match=reason) as refusal:
+        users.create_user(**details(password=password), by=None, now=now)
 
     assert refusal.value.messages
     assert not User.objects.exists()
@@ -89,9 +89,9 @@ def test_create_user_refuses_a_weak_password(now, password, reason):
 
 @pytest.mark.parametrize("password", ["x1 " * 4, "pa ss" * 25 + "end", "ünïcödé wörds 🐝🐝"])
 def test_create_user_takes_any_characters_and_long_passwords(now, password):
-    user = services.create_user(**details(password=password), by=None, now=now)
+    user = users.create_user(**details(password=password), by=None, now=now)
 
-    assert services.check_sign_in(email=user.email, password=password) == user
+    assert sessions.check_sign_in(email=user.email, password=password) == user
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_create_user_takes_any_characters_and_long_passwords(now, password):
 )
 def test_create_user_refuses_details_that_cannot_stand(now, wrong):
     with pytest.raises(ValidationError):
-        services.create_user(**details(**wrong), by=None, now=now)
+        users.create_user(**details(**wrong), by=None, now=now)
 
     assert not User.objects.exists()
 
@@ -116,13 +116,13 @@ def test_create_user_leaves_nobody_when_the_diary_cannot_be_written(now, ada):
     nobody_the_diary_can_name = User(pk=2**70)
 
     with pytest.raises(Exception, match="out of range|overflow|bigint"):
-        services.create_user(**details(), by=nobody_the_diary_can_name, now=now)
+        users.create_user(**details(), by=nobody_the_diary_can_name, now=now)
 
     assert not User.objects.with_email("grace@example.com").exists()
 
 
 def test_set_password_changes_it_and_writes_the_diary(sam, ada):
-    services.set_password(user=sam, password="seventeen green bottles", by=ada)
+    passwords.set_password(user=sam, password="seventeen green bottles", by=ada)
 
     sam.refresh_from_db()
     assert sam.check_password("seventeen green bottles")
@@ -130,8 +130,8 @@ def test_set_password_changes_it_and_writes_the_diary(sam, ada):
 
 
 def test_set_password_refuses_a_weak_one_and_keeps_the_old(sam):
-    with pytest.raises(services.PasswordRefused):
-        services.set_password(user=sam, password="sam@example.com", by=None)
+    with pytest.raises(passwords.PasswordRefused):
+        passwords.set_password(user=sam, password="sam@example.com", by=None)
 
     sam.refresh_from_db()
     assert sam.check_password(PASSWORD)
@@ -141,7 +141,7 @@ def test_set_password_refuses_a_weak_one_and_keeps_the_old(sam):
 def test_set_password_ends_every_session(sam, client_of):
     browsers = [client_of(sam), client_of(sam)]
 
-    services.set_password(user=sam, password="seventeen green bottles", by=None)
+    passwords.set_password(user=sam, password="seventeen green bottles", by=None)
 
     assert [browser.get("/case").status_code for browser in browsers] == [302, 302]
 
@@ -149,28 +149,28 @@ def test_set_password_ends_every_session(sam, client_of):
 def test_disable_user_ends_the_sessions_and_refuses_the_next_sign_in(sam, ada, client_of):
     browser = client_of(sam)
 
-    services.disable_user(user=sam, by=ada)
+    users.disable_user(user=sam, by=ada)
 
     assert browser.get("/case").status_code == 302
-    with pytest.raises(services.SignInRefused):
-        services.check_sign_in(email=sam.email, password=PASSWORD)
+    with pytest.raises(sessions.SignInRefused):
+        sessions.check_sign_in(email=sam.email, password=PASSWORD)
     assert diary_of(sam)[0] == (audit.Event.USER_DISABLED, ada.pk, {})
 
 
 def test_enable_user_lets_in_again_but_revives_no_session(sam, ada, client_of):
     browser = client_of(sam)
-    services.disable_user(user=sam, by=ada)
+    users.disable_user(user=sam, by=ada)
 
-    services.enable_user(user=sam, by=ada)
+    users.enable_user(user=sam, by=ada)
 
     assert browser.get("/case").status_code == 302
-    assert services.check_sign_in(email=sam.email, password=PASSWORD) == sam
+    assert sessions.check_sign_in(email=sam.email, password=PASSWORD) == sam
 
 
 def test_disabling_or_enabling_again_changes_nothing(sam, ada):
-    services.enable_user(user=sam, by=ada)
-    services.disable_user(user=sam, by=ada)
-    services.disable_user(user=sam, by=ada)
+    users.enable_user(user=sam, by=ada)
+    users.disable_user(user=sam, by=ada)
+    users.disable_user(user=sam, by=ada)
 
     assert [event for event, _by, _facts in diary_of(sam)] == [audit.Event.USER_DISABLED]
 
@@ -178,22 +178,22 @@ def test_disabling_or_enabling_again_changes_nothing(sam, ada):
 def test_disable_user_refuses_oneself(ada):
     UserFactory(administrator=True)
 
-    with pytest.raises(services.DisablingRefused, match="your own account"):
-        services.disable_user(user=ada, by=ada)
+    with pytest.raises(users.DisablingRefused, match="your own account"):
+        users.disable_user(user=ada, by=ada)
 
 
 def test_disable_user_keeps_the_last_administrator(ada, olive):
     UserFactory(administrator=True, is_active=False)
 
-    with pytest.raises(services.DisablingRefused, match="last administrator"):
-        services.disable_user(user=ada, by=olive)
+    with pytest.raises(users.DisablingRefused, match="last administrator"):
+        users.disable_user(user=ada, by=olive)
 
     ada.refresh_from_db()
     assert ada.is_active
 
 
 def test_check_sign_in_gives_the_user_and_writes_the_diary(sam):
-    assert services.check_sign_in(email=" SAM@example.com", password=PASSWORD) == sam
+    assert sessions.check_sign_in(email=" SAM@example.com", password=PASSWORD) == sam
     assert diary_of(sam) == [(audit.Event.USER_SIGNED_IN, sam.pk, {})]
 
 
@@ -205,14 +205,14 @@ def test_check_sign_in_refuses_in_one_way_and_tells_the_diary_which(sam):
         (gone.email, PASSWORD),
         ("stranger@example.com", PASSWORD),
     ]:
-        with pytest.raises(services.SignInRefused, match="^$"):
-            services.check_sign_in(email=email, password=password)
+        with pytest.raises(sessions.SignInRefused, match="^$"):
+            sessions.check_sign_in(email=email, password=password)
 
     refusals = Entry.objects.filter(event=audit.Event.SIGN_IN_REFUSED).order_by("id")
     assert [(entry.subject_id, entry.by_id, entry.facts["reason"]) for entry in refusals] == [
         (sam.pk, None, "wrong password"),
         (gone.pk, None, "disabled"),
-        (services.NOBODY_ID, None, "unknown address"),
+        (sessions.NOBODY_ID, None, "unknown address"),
     ]
     assert "stranger" not in str(list(Entry.objects.values()))
 
@@ -242,9 +242,9 @@ def test_every_refusal_costs_one_hashing_and_the_same_queries(
 
     with (
         django_assert_num_queries(5),  # two look-ups; the diary's insert in its savepoint
-        pytest.raises(services.SignInRefused),
+        pytest.raises(sessions.SignInRefused),
     ):
-        services.check_sign_in(email=email, password="wrong" if case != "disabled" else PASSWORD)
+        sessions.check_sign_in(email=email, password="wrong" if case != "disabled" else PASSWORD)
 
     assert CountingHasher.count == 1
 
@@ -252,7 +252,7 @@ def test_every_refusal_costs_one_hashing_and_the_same_queries(
 def test_sign_out_ends_every_session_of_the_user_and_of_nobody_else(sam, ada, client_of):
     here, elsewhere, other = client_of(sam), client_of(sam), client_of(ada)
 
-    services.sign_out(user=sam)
+    sessions.sign_out(user=sam)
 
     assert [browser.get("/case").status_code for browser in (here, elsewhere)] == [302, 302]
     assert other.get("/case").status_code == 200
@@ -266,8 +266,8 @@ def test_two_administrators_who_disable_each_other_leave_one():
 
     def disable(user, by):
         try:
-            services.disable_user(user=user, by=by)
-        except services.DisablingRefused as refusal:
+            users.disable_user(user=user, by=by)
+        except users.DisablingRefused as refusal:
             refused.append(str(refusal))
         finally:
             connection.close()
@@ -306,9 +306,9 @@ def test_two_requests_for_one_address_make_one_account(now):
     def create():
         start.wait()
         try:
-            services.create_user(**details(), by=None, now=now)
+            users.create_user(**details(), by=None, now=now)
             outcomes.append("made")
-        except services.EmailTaken:
+        except users.EmailTaken:
             outcomes.append("taken")
         finally:
             connection.close()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 import audit
-from accounts import services
+from accounts.services import passwords
 from audit.models import Entry
 from tests.factories import PASSWORD, UserFactory
 
@@ -213,7 +213,7 @@ def test_signing_out_twice_leads_to_the_sign_in_page(client):
 def test_a_new_password_ends_the_sessions_and_works(browser, sam):
     sign_in(browser, sam)
 
-    services.set_password(user=sam, password=NEW_PASSWORD, by=None)
+    passwords.set_password(user=sam, password=NEW_PASSWORD, by=None)
 
     assert browser.get("/case").status_code == 302
     assert sign_in(browser, sam).status_code == 200

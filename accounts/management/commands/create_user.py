@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import services
 from accounts.management.terminal import ask, ask_new_password, read_password
 from accounts.models import Role
+from accounts.services import passwords, users
 
 TAKEN = 3
 ROLES = {role.value.lower().replace("_", "-"): role for role in Role}
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Raises `CommandError` with the exit codes of `EPILOG`."""
         try:
-            user = services.create_user(
+            user = users.create_user(
                 email=options["email"] or ask("Email address"),
                 first_name=options["first_name"] or ask("First name"),
                 last_name=options["last_name"] or ask("Last name"),
@@ -73,9 +73,9 @@ class Command(BaseCommand):
                 now=timezone.now(),
                 is_staff=options["operations"],
             )
-        except services.EmailTaken as error:
+        except users.EmailTaken as error:
             raise CommandError(str(error), returncode=TAKEN) from None
-        except (services.PasswordRefused, ValidationError) as error:
+        except (passwords.PasswordRefused, ValidationError) as error:
             raise CommandError(" ".join(error.messages)) from None
         made = {"id": user.pk, "role": user.role, "operations": user.is_staff}
         as_text = f"Account {user.pk} made: {user.get_role_display()}"

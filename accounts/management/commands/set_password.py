@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import services
 from accounts.management.terminal import ask_new_password, read_password
 from accounts.models import User
+from accounts.services import passwords
 
 DESCRIPTION = """\
 Give a member of staff another password. Wherever they are signed in, they are signed out.
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError("Nobody has an account with that email address.")
         password = read_password() if options["password_stdin"] else ask_new_password()
         try:
-            services.set_password(user=user, password=password, by=None)
-        except services.PasswordRefused as refusal:
+            passwords.set_password(user=user, password=password, by=None)
+        except passwords.PasswordRefused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"Account {user.pk} has a new password.")

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.services import create_user, set_password
+from accounts.services.passwords import set_password
+from accounts.services.users import create_user
 from csv_ingest.services import receive_upload
 from devstack.court_export import court_export
 from devstack.samples import sample_document

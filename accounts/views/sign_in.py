@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from accounts import services
 from accounts.forms import SignInForm
+from accounts.services import sessions
 
 # One sentence for an unknown address, a wrong password and a disabled user alike.
 REFUSED = "The email address or password is incorrect"
@@ -30,8 +30,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if form.is_valid():
         try:
-            user = services.check_sign_in(**form.cleaned_data)
-        except services.SignInRefused:
+            user = sessions.check_sign_in(**form.cleaned_data)
+        except sessions.SignInRefused:
             form.add_error("email", REFUSED)
         else:
             login(request, user)
@@ -49,16 +49,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         response = render(request, "accounts/sign_out.html", status=405)
         response["Allow"] = "POST"
         return response
-    services.sign_out(user=request.user)
+    sessions.sign_out(user=request.user)
     logout(request)
     return redirect("login")
-
-
-@login_not_required
-@require_safe
-def password_reset_request(request: HttpRequest) -> HttpResponse:
-    """`/user/password-reset/request`: whom to ask for a new password."""
-    return render(request, "accounts/password_reset_request.html")
 
 
 @login_not_required
