@@ -1,4 +1,4 @@
-"""The Upload: a receipt for every file that was read. `services` writes it."""
+"""Upload and Removal: a receipt for every file that was read. The services write them."""
 
 from typing import Any, ClassVar
 
@@ -109,3 +109,98 @@ class Upload(models.Model):
     def orders(self) -> int:
         """How many different orders its good rows tell of."""
         return self.new + self.already_known
+
+
+class RemovalState(models.TextChoices):
+    """Where a removal stands."""
+
+    AWAITING_ANSWER = "AWAITING_ANSWER", "Waiting for an answer"
+    REMOVED = "REMOVED", "Removed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class RemovalQuerySet(models.QuerySet["Removal"]):
+    """Narrowings of the removals."""
+
+    def listed(self) -> "RemovalQuerySet":
+        """For lists: newest first, with who, and without what may weigh megabytes."""
+        return (
+            self.select_related("uploaded_by", "finished_by")
+            .defer(*Removal.HEAVY)
+            .order_by("-uploaded_at", "-pk")
+        )
+
+    def with_documents_left(self) -> "RemovalQuerySet":
+        """Those whose documents are not all gone from storage yet."""
+        return self.exclude(keys_left=[])
+
+
+class Removal(models.Model):
+    """One file that names orders to remove: each of its rows, and what became of it.
+
+    `rows` is [{row_number, case_number, order_number, made_date, fate, why, orders}], as
+    `csv_ingest.removal` writes it: what would happen while it waits for an answer, and exactly
+    that is done; afterwards what did happen. Frozen then, and never deleted: the database sees to
+    both. Only `keys_left` still shrinks: documents whose bytes are not gone from storage yet.
+    """
+
+    State = RemovalState
+    HEAVY = ("rows", "keys_left")
+
+    original_name = models.CharField(max_length=255)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    read_as = models.CharField(max_length=255, help_text="what the file was taken for")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=RemovalState)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True)
+
+    # While it waits for an answer, these say what removing would do.
+    rows_read = models.PositiveIntegerField()
+    rows_skipped = models.PositiveIntegerField()
+    orders = models.PositiveIntegerField(help_text="orders that go")
+    cases = models.PositiveIntegerField(help_text="cases that go with their last order")
+    rows: Any = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    keys_left: Any = models.JSONField(default=list)
+
+    objects = RemovalQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-uploaded_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=RemovalState.values), name="removal_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(rows_skipped__lte=F("rows_read")), name="removal_skips_rows_it_read"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="AWAITING_ANSWER", finished_at__isnull=True, orders__gt=0)
+                | (~Q(state="AWAITING_ANSWER") & Q(finished_at__isnull=False)),
+                name="removal_waits_or_is_finished",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-uploaded_at", "-id"], name="removal_newest"),
+            models.Index(fields=["id"], condition=~Q(keys_left=[]), name="removal_documents_left"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Removal {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody must still say what becomes of it."""
+        return self.state == RemovalState.AWAITING_ANSWER
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it was done."""
+        return self.state == RemovalState.REMOVED
