@@ -1,12 +1,14 @@
 """A whole file: what it is by its content, and everything that was found in it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from csv_ingest.parsing import text, workbook
 from csv_ingest.parsing.cells import Cell
+from csv_ingest.parsing.columns import Columns
 from csv_ingest.parsing.errors import (
     LARGEST_FILE,
     EmptyFile,
@@ -18,13 +20,11 @@ from csv_ingest.parsing.errors import (
     RepeatedColumns,
 )
 from csv_ingest.parsing.rows import (
-    NEEDED_COLUMNS,
+    COURT_COLUMNS,
     CourtRow,
     Finding,
-    Gathered,
-    find_columns,
+    Record,
     gather,
-    repeated_columns,
 )
 
 _ZIP = b"PK"
@@ -52,11 +52,34 @@ class ParsedFile:
     notes: list[str] = field(default_factory=list)  # sentences about the whole file
 
 
+@dataclass(frozen=True)
+class Table:
+    """An open file: its records below the headings, and where each column stands in them."""
+
+    records: Iterator[Record | Finding]
+    places: dict[str, int]
+    read_as: str
+    notes: list[str] = field(default_factory=list)
+
+
 def parse_file(file: BinaryIO) -> ParsedFile:
     """Read the court's export from an open, seekable file, whatever its name says.
 
     Rules: behaviour, section 3. Raises a `FileRefused` where nothing can be read; what is wrong
     with single rows is in the result. Bounded memory but for the rows it returns.
+    """
+    with opened_table(file, COURT_COLUMNS) as table:
+        gathered = gather(table.records, table.places)
+    if gathered.rows_read == 0:
+        raise EmptyFile
+    return ParsedFile(**vars(gathered), read_as=table.read_as, notes=table.notes)
+
+
+@contextmanager
+def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
+    """Any spreadsheet with these columns: what it is, is read from its content.
+
+    Raises a `FileRefused`, also while the records are read.
     """
     size = file.seek(0, os.SEEK_END)
     if size == 0:
@@ -69,38 +92,24 @@ def parse_file(file: BinaryIO) -> ParsedFile:
         raise EncryptedWorkbook if _holds(file, _ENCRYPTED_STREAM) else OldExcelFile
     if start.lstrip().startswith(_NOT_TABLES):
         raise NotASpreadsheet
-    return _parse_workbook(file) if start.startswith(_ZIP) else _parse_text(file)
+    if start.startswith(_ZIP):
+        with workbook.opened(file, columns) as sheet:
+            places = _places(columns, sheet.headings)
+            notes = [f"The sheet {title} was not read" for title in sheet.others]
+            yield Table(workbook.read_records(sheet), places, str(sheet), notes)
+    else:
+        lines = text.examine(file, columns)
+        places = _places(columns, lines.headings)
+        yield Table(text.read_records(file, lines), places, str(lines))
 
 
-def _parse_workbook(file: BinaryIO) -> ParsedFile:
-    with workbook.opened(file) as sheet:
-        columns = find_columns(sheet.headings)
-        _refuse_unfit(sheet.headings)
-        gathered = gather(workbook.read_records(sheet), columns)
-        notes = [f"The sheet {title} was not read" for title in sheet.others]
-        return _parsed(gathered, str(sheet), notes)
-
-
-def _parse_text(file: BinaryIO) -> ParsedFile:
-    table = text.examine(file)
-    columns = find_columns(table.headings)
-    _refuse_unfit(table.headings)
-    return _parsed(gather(text.read_records(file, table), columns), str(table), [])
-
-
-def _refuse_unfit(headings: Sequence[Cell]) -> None:
-    """Refuse headings without the needed columns, or with one of them twice."""
-    columns = find_columns(headings)
-    if missing := [name for name in NEEDED_COLUMNS if name not in columns]:
+def _places(columns: Columns, headings: Sequence[Cell]) -> dict[str, int]:
+    """Where each column stands. Refuses headings without a needed one, or with one twice."""
+    if missing := columns.missing(headings):
         raise MissingColumns(missing)
-    if repeated := repeated_columns(headings):
+    if repeated := columns.repeated(headings):
         raise RepeatedColumns(repeated)
-
-
-def _parsed(gathered: Gathered, read_as: str, notes: list[str]) -> ParsedFile:
-    if gathered.rows_read == 0:
-        raise EmptyFile
-    return ParsedFile(**vars(gathered), read_as=read_as, notes=notes)
+    return columns.find(headings)
 
 
 def _holds(file: BinaryIO, pattern: bytes) -> bool:

@@ -1,17 +1,18 @@
 """Headings and rows: a record of cells becomes a court row or findings. It reads no file."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from csv_ingest.parsing import cells
 from csv_ingest.parsing.cells import Cell, CellRefused
+from csv_ingest.parsing.columns import Columns
 from csv_ingest.parsing.errors import MOST_ORDERS, TooManyRows
 from orders.rules import case_number_checks
 
 NEEDED_COLUMNS = ("Case", "Forename", "Surname", "Order No", "Ord Type", "Made Date", "Issue Date")
+COURT_COLUMNS = Columns(needed=NEEDED_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +64,6 @@ _MUST_AGREE: tuple[tuple[str, Callable[[CourtRow], Any]], ...] = (
     ("Made Date", lambda row: row.made_date),
     ("Issue Date", lambda row: row.issue_date),
 )
-
-
-def find_columns(headings: Sequence[Cell]) -> dict[str, int]:
-    """Where each needed heading stands that is there; case and spacing forgiven."""
-    places = reversed(list(enumerate(map(_needed, headings))))  # so that the first of two wins
-    return {column: place for place, column in places if column}
-
-
-def repeated_columns(headings: Sequence[Cell]) -> list[str]:
-    """The needed headings that stand there more than once."""
-    counts = Counter(map(_needed, headings))
-    return [column for column in NEEDED_COLUMNS if counts[column] > 1]
-
-
-def _needed(heading: Cell) -> str:
-    """The needed column that this heading names, or ""."""
-    return _WANTED.get(_squeezed(heading), "") if isinstance(heading, str) else ""
-
-
-def _squeezed(heading: str) -> str:
-    return "".join(heading.replace("\ufeff", "").split()).casefold()
-
-
-_WANTED = {_squeezed(name): name for name in NEEDED_COLUMNS}
 
 
 @dataclass

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from csv_ingest.parsing.cells import is_blank
+from csv_ingest.parsing.columns import Columns
 from csv_ingest.parsing.errors import (
     MOST_SHEET_ROWS,
     EmptyFile,
@@ -18,7 +19,7 @@ from csv_ingest.parsing.errors import (
     UnclosedQuote,
     UnreadableText,
 )
-from csv_ingest.parsing.rows import Finding, Record, find_columns
+from csv_ingest.parsing.rows import Finding, Record
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # Excel's own way to name the delimiter: a first line that it obeys and does not show.
@@ -49,7 +50,7 @@ class TextTable:
         return f"Text with {DELIMITERS[self.delimiter]}, {encoding}"
 
 
-def examine(file: BinaryIO) -> TextTable:
+def examine(file: BinaryIO, columns: Columns) -> TextTable:
     """How to read the file: the encoding is the first that fits.
 
     The delimiter is the one that a first line such as `sep=;` names, else told by the headings.
@@ -60,7 +61,7 @@ def examine(file: BinaryIO) -> TextTable:
     with _text_of(file, encoding) as text:
         candidates = _declared_delimiter(text) or "".join(DELIMITERS)
     tables = [_table(file, encoding, delimiter) for delimiter in candidates]
-    return max(tables, key=lambda table: len(find_columns(table.headings)))
+    return max(tables, key=lambda table: len(columns.find(table.headings)))
 
 
 def read_records(file: BinaryIO, table: TextTable) -> Iterator[Record | Finding]:

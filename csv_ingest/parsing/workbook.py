@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import openpyxl
 
 from csv_ingest.parsing.cells import Cell, is_blank
+from csv_ingest.parsing.columns import Columns
 from csv_ingest.parsing.errors import (
     MOST_SHEET_ROWS,
     EmptyFile,
@@ -21,7 +22,7 @@ from csv_ingest.parsing.errors import (
     TooManyRows,
     UnsafeWorkbook,
 )
-from csv_ingest.parsing.rows import NEEDED_COLUMNS, Record, find_columns
+from csv_ingest.parsing.rows import Record
 
 # 200,000 rows of 16 columns unpack to about 150 MB; Excel's own sheets shrink to about a tenth.
 LARGEST_UNPACKED = 400 * 1024 * 1024  # bytes, all members together
@@ -69,7 +70,7 @@ class Sheet:
 
 
 @contextmanager
-def opened(file: BinaryIO) -> Iterator[Sheet]:
+def opened(file: BinaryIO, columns: Columns) -> Iterator[Sheet]:
     """The sheet of orders: the first visible one with every needed heading, else the first.
 
     Raises `UnsafeWorkbook`, `OldExcelFile`, `NotASpreadsheet`, `EmptyFile`.
@@ -81,7 +82,7 @@ def opened(file: BinaryIO) -> Iterator[Sheet]:
         with _only_named_errors():
             file.seek(0)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        yield _sheet_of_orders(book.worksheets)
+        yield _sheet_of_orders(book.worksheets, columns)
 
 
 def read_records(sheet: Sheet) -> Iterator[Record]:
@@ -146,12 +147,12 @@ def _only_named_errors() -> Iterator[None]:
         raise NotASpreadsheet from error
 
 
-def _sheet_of_orders(worksheets: Sequence[Worksheet]) -> Sheet:
+def _sheet_of_orders(worksheets: Sequence[Worksheet], columns: Columns) -> Sheet:
     visible = [sheet for sheet in worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
     sheets = [sheet for worksheet in visible if (sheet := _headed(worksheet))]
     if not sheets:
         raise EmptyFile
-    complete = [s for s in sheets if len(find_columns(s.headings)) == len(NEEDED_COLUMNS)]
+    complete = [sheet for sheet in sheets if not columns.missing(sheet.headings)]
     chosen = (complete or sheets)[0]
     others = tuple(s.worksheet.title for s in complete if s is not chosen)
     return Sheet(chosen.worksheet, chosen.heading_row, chosen.headings, others)

@@ -6,7 +6,7 @@ import pytest
 
 from csv_ingest.parsing import CourtRow, Finding
 from csv_ingest.parsing.cells import shown
-from csv_ingest.parsing.rows import find_columns
+from csv_ingest.parsing.rows import COURT_COLUMNS
 from tests.csv_ingest.files import ALSO_GOOD, GOOD, csv_of, parse, row_of
 
 
@@ -223,7 +223,7 @@ def test_headings_are_found_in_any_order_case_and_spacing():
         "Forename ",
         "CASE",
     ]
-    columns = find_columns(headings)
+    columns = COURT_COLUMNS.find(headings)
     assert columns["Case"] == 7
     assert columns["Issue Date"] == 0
     assert len(columns) == 7

@@ -16,6 +16,7 @@ from csv_ingest.parsing import (
 )
 from csv_ingest.parsing import rows as rows_module
 from csv_ingest.parsing import text as text_module
+from csv_ingest.parsing.rows import COURT_COLUMNS
 from devstack.samples import sample_document
 from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, HEADINGS, csv_of, parse, row_of
 
@@ -209,7 +210,7 @@ def test_too_many_rows_are_refused_also_when_they_are_blank(monkeypatch):
 
 def test_the_file_stays_open_for_its_owner():
     file = io.BytesIO(csv_of(GOOD))
-    text_module.examine(file)
+    text_module.examine(file, COURT_COLUMNS)
     assert not file.closed
 
 
