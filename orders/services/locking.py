@@ -1,8 +1,23 @@
-"""Locks an order for a change. Every service that changes an order or its parts begins here."""
+"""Locks for a change. Every service that changes an order or its parts begins here."""
+
+from django.db import connection
 
 from orders import rules
 from orders.models import Order
 from orders.services.errors import OrderNotEditable
+
+# Any constant of our own.
+REGISTERING = 7_240_518
+
+
+def lock_registering() -> None:
+    """Until the end of the transaction nobody else adds or removes orders by the file.
+
+    Two imports at once would else both find an order to be new, and a removal take away the case
+    that an import is about to add an order to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
 
 
 def refuse_unless_editable(order: Order) -> None:

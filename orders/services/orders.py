@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 
 import audit
 from accounts.models import User
@@ -15,11 +15,9 @@ from orders.models import Case, Document, Order
 from orders.rules import NewOrder
 from orders.services.documents import delete_bytes, forget
 from orders.services.errors import DocumentsWouldGo
-from orders.services.locking import lock_editable_order
+from orders.services.locking import lock_editable_order, lock_registering
 
 ROWS_AT_A_TIME = 5000
-# Any constant of our own: two imports at once would else both find an order to be new.
-REGISTERING = 7_240_518
 KEPT_IN_INTERIM = (rules.DocumentType.COURT_ORDER, rules.DocumentType.OTHER)
 
 
@@ -53,7 +51,7 @@ def register_orders(*, rows: Sequence[NewOrder], by: User | None, now: dt.dateti
     known = _Known()
     new = 0
     with transaction.atomic():
-        _one_import_at_a_time()
+        lock_registering()
         for some in _chunks(rows, ROWS_AT_A_TIME):
             fresh = known.sort_out(some)
             cases = _cases_of(fresh, now=now)
@@ -132,12 +130,6 @@ def _differences(
                 ours=str(ours),
                 theirs=str(theirs),
             )
-
-
-def _one_import_at_a_time() -> None:
-    """Until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
 
 
 def _chunks(rows: Sequence[NewOrder], size: int) -> Iterator[list[NewOrder]]:
