@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 T ?=
 COVERAGE_FLOOR := 97
 
-.PHONY: run demo test lint fix lock clean help
+.PHONY: run demo screenshots test lint fix lock clean help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -18,6 +18,10 @@ run: $(VENV)/local.stamp ## the whole service on this machine, with demo data; C
 
 demo: $(VENV)/local.stamp ## the whole main job by itself, from a spreadsheet to 20 served orders
 	@$(PY) -m devstack demo
+
+screenshots: $(VENV)/dev.stamp ## every page in every state as a picture, in screenshots/
+	@$(PY) -m devstack browser
+	@$(PY) -m devstack.gallery
 
 test: $(VENV)/dev.stamp ## every test, or those of T=path
 	@$(PY) -m devstack browser
