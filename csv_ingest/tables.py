@@ -1,19 +1,16 @@
 """The lists of an upload as its page shows them and offers them for download."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from csv_ingest.models import Upload
+from govuk.spreadsheets import csv_chunks
 from govuk.wording import short_date
 from orders.rules import OrderType
 
 MOST_SHOWN = 500  # rows of a table on the page; the download has them all
-# A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 _FINDING = ("Row", "Column", "Value", "Problem")
 _DOUBT = ("Row", "Column", "Value", "Warning")
@@ -47,11 +44,7 @@ def tables_of(upload: Upload) -> dict[str, Table]:
 
 def as_csv(table: Table) -> bytes:
     """The table for a spreadsheet: marked UTF-8, and no cell of it can run as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.headings)
-    writer.writerows(_harmless(row) for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(csv_chunks(table.headings, table.rows))
 
 
 def _findings(findings: Iterable[dict[str, Any]]) -> list[list[str]]:
@@ -78,8 +71,3 @@ def _differences(upload: Upload) -> list[list[str]]:
 def _in_words(field: str, value: str) -> str:
     """A date as pages show it; anything else as it stands."""
     return short_date(dt.date.fromisoformat(value)) if field.endswith("Date") else value
-
-
-def _harmless(row: Iterable[str]) -> list[str]:
-    """The cells with an apostrophe before what a spreadsheet would run."""
-    return [f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row]
