@@ -1,8 +1,6 @@
 """Receives the court's files: reads, imports or waits for an answer, and leaves a receipt."""
 
 import datetime as dt
-import hashlib
-import ntpath
 import os
 from dataclasses import asdict
 from typing import Any, BinaryIO
@@ -13,10 +11,9 @@ import audit
 from accounts.models import User
 from csv_ingest.models import Upload, UploadState
 from csv_ingest.parsing import CourtRow, ParsedFile, parse_file
+from csv_ingest.received import sha256_of, tidy_name
 from orders.rules import NewOrder
 from orders.services.orders import Registered, compare_orders, register_orders
-
-_CHUNK = 1 << 20
 
 
 def receive_upload(*, file: BinaryIO, name: str, by: User | None, now: dt.datetime) -> Upload:
@@ -78,9 +75,9 @@ def _receipt(
 ) -> Upload:
     """The upload as it stands before anything was compared with what is known."""
     return Upload(
-        original_name=_tidy_name(name),
+        original_name=tidy_name(name),
         size=file.seek(0, os.SEEK_END),
-        sha256=_sha256(file),
+        sha256=sha256_of(file),
         read_as=parsed.read_as[:255],
         uploaded_by=by,
         uploaded_at=now,
@@ -143,18 +140,3 @@ def _packed(order: NewOrder) -> dict[str, str]:
 def _unpacked(row: dict[str, Any]) -> NewOrder:
     dates = {name: dt.date.fromisoformat(row[name]) for name in ("made_date", "issue_date")}
     return NewOrder(**{**row, **dates})
-
-
-def _tidy_name(name: str) -> str:
-    """A file's own name, without folders of either kind and without what no page could show."""
-    own = ntpath.basename(name)
-    shown = "".join(letter if letter.isprintable() else " " for letter in own)
-    return " ".join(shown.split())[:255] or "No name"
-
-
-def _sha256(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
