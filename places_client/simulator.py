@@ -1,16 +1,20 @@
 """A stand-in for the Ordnance Survey Places service, as a process: `GET /search/places/v1/postcode`
-answers a few addresses.
+answers a few addresses, and misbehaves when told to.
 
 Run it with `python -m places_client.simulator --port N`. Any key will do, but there must be one.
-The addresses are invented; `GET /control/health` says that it is up.
+The addresses are invented. `GET /control/health` says that it is up; `POST /control/faults` with
+`{"queue": [{"kind": "slow", "seconds": 5}]}` sets what the next look-ups get, one each; `GET
+/control/received` says how each was asked: its query's names and the headers.
 """
 
 import argparse
+import contextlib
 import json
 import re
 import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,13 +24,46 @@ POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 PART = re.compile(r"[A-Z]{1,2}[0-9A-Z]{0,3}( ?[0-9][A-Z]{0,2})?")
 
 Answer = tuple[int, Any]
-# Building, number, street, town, postcode. A look-up of any other whole postcode finds nothing.
-ADDRESSES = [
-    ("", "1", "COURT STREET", "BIRMINGHAM", "B2 5AA"),
-    ("", "2", "COURT STREET", "BIRMINGHAM", "B2 5AA"),
-    ("GUARDIAN HOUSE", "", "COURT STREET", "BIRMINGHAM", "B2 5AA"),
-    ("FLAT 4, DEPUTY COURT", "17", "PETTY FRANCE", "LONDON", "SW1H 9AJ"),
-    ("", "102", "PETTY FRANCE", "LONDON", "SW1H 9AJ"),
+Place = dict[str, str]
+# In the order in which the one-line ADDRESS names them; number and street stand together.
+BEFORE_STREET = ("ORGANISATION_NAME", "DEPARTMENT_NAME", "SUB_BUILDING_NAME", "BUILDING_NAME")
+AFTER_STREET = ("DOUBLE_DEPENDENT_LOCALITY", "DEPENDENT_LOCALITY", "POST_TOWN", "POSTCODE")
+COURT_STREET = {"THOROUGHFARE_NAME": "COURT STREET", "POST_TOWN": "BIRMINGHAM"}
+PETTY_FRANCE = {"THOROUGHFARE_NAME": "PETTY FRANCE", "POST_TOWN": "LONDON"}
+MILL_LANE = {
+    "THOROUGHFARE_NAME": "ST MARY'S LANE",
+    "DEPENDENT_LOCALITY": "MILL-ON-THE-HILL",
+    "POST_TOWN": "STOKE-ON-TRENT",
+}
+# A look-up of any other whole postcode finds nothing.
+ADDRESSES: list[Place] = [
+    {"BUILDING_NUMBER": "1", **COURT_STREET, "POSTCODE": "B2 5AA"},
+    {"BUILDING_NUMBER": "2", **COURT_STREET, "POSTCODE": "B2 5AA"},
+    {"BUILDING_NAME": "GUARDIAN HOUSE", **COURT_STREET, "POSTCODE": "B2 5AA"},
+    {
+        "SUB_BUILDING_NAME": "FLAT 4",
+        "BUILDING_NAME": "DEPUTY COURT",
+        "BUILDING_NUMBER": "17",
+        **PETTY_FRANCE,
+        "POSTCODE": "SW1H 9AJ",
+    },
+    {"BUILDING_NUMBER": "102", **PETTY_FRANCE, "POSTCODE": "SW1H 9AJ"},
+    {"BUILDING_NAME": "12A", **MILL_LANE, "POSTCODE": "ST4 2ZZ"},
+    {"BUILDING_NUMBER": "10", **MILL_LANE, "POSTCODE": "ST4 2ZZ"},
+    {
+        "ORGANISATION_NAME": "MCDONALD & O'NEIL LLP",
+        "DEPARTMENT_NAME": "DEPUTYSHIP TEAM",
+        "BUILDING_NAME": "THE OLD MILL",
+        **MILL_LANE,
+        "POSTCODE": "ST4 2ZZ",
+    },
+    {
+        "BUILDING_NAME": "ROSE COTTAGE",
+        "DOUBLE_DEPENDENT_LOCALITY": "UPPER MILL",
+        "DEPENDENT_LOCALITY": "MILL-ON-THE-HILL",
+        "POST_TOWN": "STOKE-ON-TRENT",
+        "POSTCODE": "ST4 2ZZ",
+    },
 ]
 
 
@@ -40,7 +77,8 @@ def search(query: dict[str, list[str]], key: str) -> Answer:
     if not PART.fullmatch(wanted):
         message = "Requested postcode must contain a minimum of the sector plus 1 digit"
         return 400, {"error": {"statuscode": 400, "message": message}}
-    found = [_result(number, *a) for number, a in enumerate(ADDRESSES) if _same(a[4], wanted)]
+    found = [_result(number, place) for number, place in enumerate(ADDRESSES)]
+    found = [result for result in found if _same(result["DPA"]["POSTCODE"], wanted)]
     header = {
         "uri": "",
         "query": f"postcode={wanted}",
@@ -48,7 +86,7 @@ def search(query: dict[str, list[str]], key: str) -> Answer:
         "totalresults": len(found),
         "format": "JSON",
         "dataset": "DPA",
-        "lr": "EN,CY",
+        "lr": query.get("lr", ["EN,CY"])[0],
         "maxresults": 100,
     }
     return 200, {"header": header, "results": found} if found else {"header": header}
@@ -61,55 +99,98 @@ def _same(postcode: str, wanted: str) -> bool:
     return postcode.replace(" ", "").startswith(compact)
 
 
-def _result(
-    number: int, building: str, house: str, street: str, town: str, postcode: str
-) -> dict[str, dict[str, str]]:
-    lines = [building, f"{house} {street}".strip(), town, postcode]
-    place = {
-        "UPRN": str(100070000000 + number),
-        "ADDRESS": ", ".join(line for line in lines if line),
-        "BUILDING_NAME": building,
-        "BUILDING_NUMBER": house,
-        "THOROUGHFARE_NAME": street,
-        "POST_TOWN": town,
-        "POSTCODE": postcode,
-    }
-    return {"DPA": {name: value for name, value in place.items() if value}}
+def _result(number: int, place: Place) -> dict[str, Place]:
+    street = f"{place.get('BUILDING_NUMBER', '')} {place.get('THOROUGHFARE_NAME', '')}".strip()
+    lines = [place.get(name, "") for name in BEFORE_STREET]
+    lines += [street, *(place.get(name, "") for name in AFTER_STREET)]
+    address = ", ".join(line for line in lines if line)
+    return {"DPA": {"UPRN": str(100070000000 + number), "ADDRESS": address, **place}}
 
 
 class PlacesServer(ThreadingHTTPServer):
-    """A thread a connection, on loopback."""
+    """A thread a connection, on loopback. `faults` are what the next look-ups get, one each."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, port: int) -> None:
+        self.faults: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         super().__init__(("127.0.0.1", port), _Connection)
 
 
 class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: PlacesServer
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = parse_qs(url.query)
         if url.path == "/control/health":
             self._send(200, {"status": "ok"})
+        elif url.path == "/control/received":
+            self._send(200, {"received": self.server.received})
         elif url.path in SEARCH_PATHS:
-            self._send(*search(query, self.headers.get("key", "") or query.get("key", [""])[0]))
+            self.server.received.append({"query": sorted(query), "headers": dict(self.headers)})
+            fault = self.server.faults.pop(0) if self.server.faults else {}
+            self._answer(query, fault)
         else:
             self._send(404, {"error": {"statuscode": 404, "message": "Not found"}})
+
+    def do_POST(self) -> None:
+        wanted = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        if self.path != "/control/faults":
+            self._send(404, {"error": {"statuscode": 404, "message": "Not found"}})
+            return
+        self.server.faults[:] = wanted.get("queue", [])
+        self.server.received.clear()
+        self._send(200, {"queue": self.server.faults})
+
+    def _answer(self, query: dict[str, list[str]], fault: dict[str, Any]) -> None:
+        kind = fault.get("kind", "")
+        if kind == "slow":
+            time.sleep(fault.get("seconds", 10))
+        if kind == "trickle":
+            self._trickle(fault.get("seconds", 10))
+        elif kind == "redirect":
+            self._send_bytes(302, b"", Location=fault["to"])
+        elif kind == "garbage":
+            self._send_bytes(200, fault.get("body", "<html>Sorry</html>").encode())
+        elif kind == "huge":
+            self._send_bytes(200, b'{"header": {}, "results": [' + b" " * 3_000_000 + b"]}")
+        elif kind.isdecimal():
+            self._send(int(kind), {"fault": {"faultstring": "This was asked for"}})
+        else:
+            key = self.headers.get("key", "") or query.get("key", [""])[0]
+            self._send(*search(query, key))
+
+    def _trickle(self, seconds: float) -> None:
+        """A byte every tenth of a second: no single silence is long."""
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            for _ in range(int(seconds * 10)):
+                self.wfile.write(b" ")
+                time.sleep(0.1)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: postcodes do not belong in a log."""
 
     def _send(self, status: int, value: object) -> None:
-        body = json.dumps(value).encode()
+        self._send_bytes(status, json.dumps(value).encode())
+
+    def _send_bytes(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        # Whoever asked may have had enough of waiting, or of reading.
+        with contextlib.suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(body)
 
 
 def main() -> int:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from places_client import is_allowed
+
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
 REQUIRED_WHEN_DEPLOYED = (
     ("ALLOWED_HOSTS", "E003"),
@@ -103,3 +105,27 @@ def sirius_door_is_known(**_kwargs: Any) -> list[CheckMessage]:
             id="serve_opg.E015",
         )
     ]
+
+
+@register()
+def places_host_is_allowed(**_kwargs: Any) -> list[CheckMessage]:
+    """The key of the postcode service goes to the hosts that were named, and where real orders are
+    by TLS alone.
+    """
+    url = settings.PLACES_URL
+    if not url:
+        return []
+    found: list[CheckMessage] = []
+    if not is_allowed(url, settings.PLACES_ALLOWED_HOSTS):
+        found.append(
+            Error(
+                "PLACES_URL is no address whose host is in PLACES_ALLOWED_HOSTS.",
+                hint="Give an https address, or add its host to PLACES_ALLOWED_HOSTS.",
+                id="serve_opg.E030",
+            )
+        )
+    if settings.IS_DEPLOYED and urlsplit(url).scheme != "https":
+        found.append(
+            Error("PLACES_URL is not https.", hint="Give an https address.", id="serve_opg.E031")
+        )
+    return found

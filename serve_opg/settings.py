@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from environs import Env
+from kombu import Queue
 
 env = Env()
 
@@ -105,6 +106,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "serving"
+# Imports have a queue of their own: a worker may be given one of the two alone (`-Q`).
+CELERY_TASK_QUEUES = (Queue("serving"), Queue("imports"))
+CELERY_TASK_ROUTES = {"csv_ingest.tasks.*": {"queue": "imports"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "orders.tasks.sweep",
@@ -112,6 +116,12 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than its turn is replaced by the next one.
         "options": {"expires": max(SWEEP_SECONDS, 1)},
     },
+    "sweep-uploads": {
+        "task": "csv_ingest.tasks.sweep_uploads",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": max(SWEEP_SECONDS, 1)},
+    },
+    "pulse": {"task": "serve_opg.tasks.pulse", "schedule": 10, "options": {"expires": 10}},
 }
 
 # --- Documents ------------------------------------------------------------------------------------
@@ -137,6 +147,24 @@ SUBMISSION_LEASE_SECONDS = env.float("SUBMISSION_LEASE_SECONDS", 120)
 SUBMISSION_SETTLE_SECONDS = env.float("SUBMISSION_SETTLE_SECONDS", 180)
 SUBMISSION_BACKOFF_SECONDS = env.float("SUBMISSION_BACKOFF_SECONDS", 5)
 BREAKER_TRIAL_SECONDS = env.float("BREAKER_TRIAL_SECONDS", 60)
+
+# --- Postcode look-up by OS Places ----------------------------------------------------------------
+PLACES_URL = env.str("PLACES_URL", "")
+PLACES_API_KEY = env.str("PLACES_API_KEY", "")
+# The only hosts that may ever get the key.
+PLACES_ALLOWED_HOSTS = env.list(
+    "PLACES_ALLOWED_HOSTS",
+    ["api.os.uk"] if IS_DEPLOYED else ["api.os.uk", "127.0.0.1", "localhost"],
+)
+PLACES_CONNECT_SECONDS = env.float("PLACES_CONNECT_SECONDS", 2)
+PLACES_READ_SECONDS = env.float("PLACES_READ_SECONDS", 3)
+PLACES_TOTAL_SECONDS = env.float("PLACES_TOTAL_SECONDS", 5)
+
+# --- Imports --------------------------------------------------------------------------------------
+# Up to so many bytes are read while the person waits: about 7,000 rows of CSV, or 13,000 of XLSX.
+SMALL_UPLOAD_BYTES = env.int("SMALL_UPLOAD_BYTES", 1024 * 1024)
+# So long may a worker be silent about an upload before another one takes it.
+UPLOAD_LEASE_SECONDS = env.float("UPLOAD_LEASE_SECONDS", 120)
 
 # --- Accounts -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

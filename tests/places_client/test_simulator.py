@@ -1,25 +1,12 @@
 """The postcode service's stand-in over HTTP: addresses of a postcode, and its refusals."""
 
-from collections.abc import Iterator
-
 import pytest
 import requests
-
-from tests.sirius_client.running import start
-
-
-@pytest.fixture(scope="module")
-def places() -> Iterator[str]:
-    process, url = start("places_client.simulator")
-    yield url
-    process.terminate()
-    assert process.wait(timeout=5) == 0
-    process.stdout.close()
 
 
 def search(places, postcode, key="any"):
     return requests.get(
-        f"{places}/search/places/v1/postcode", {"postcode": postcode, "key": key}, timeout=5
+        f"{places.url}/search/places/v1/postcode", {"postcode": postcode, "key": key}, timeout=5
     )
 
 
@@ -53,11 +40,11 @@ def test_a_call_without_a_key_is_refused(places):
 
 def test_the_key_may_stand_in_a_header(places):
     answer = requests.get(
-        f"{places}/search/places/v1/postcode?postcode=B25AA", headers={"key": "any"}, timeout=5
+        f"{places.url}/search/places/v1/postcode?postcode=B25AA", headers={"key": "any"}, timeout=5
     )
     assert answer.json()["header"]["totalresults"] == 3
 
 
 def test_it_is_up_and_knows_no_other_path(places):
-    assert requests.get(f"{places}/control/health", timeout=5).status_code == 200
-    assert requests.get(f"{places}/nonsense", timeout=5).status_code == 404
+    assert requests.get(f"{places.url}/control/health", timeout=5).status_code == 200
+    assert requests.get(f"{places.url}/nonsense", timeout=5).status_code == 404

@@ -22,6 +22,8 @@ def deployed(settings):
     settings.SIRIUS_URL = "https://sirius.example"
     settings.SIRIUS_EMAIL, settings.SIRIUS_PASSWORD = "a@example.com", "secret"
     settings.SIRIUS_KMS_KEY_ID = "key"
+    settings.PLACES_URL = "https://api.os.uk"
+    settings.PLACES_ALLOWED_HOSTS = ["api.os.uk"]
     return settings
 
 
@@ -31,6 +33,7 @@ def ids():
         *checks.deployed_settings_are_complete(),
         *checks.lease_outlives_a_delivery(),
         *checks.sirius_door_is_known(),
+        *checks.places_host_is_allowed(),
     ]
     assert all(message.hint for message in found)
     return [message.id for message in found]
@@ -57,6 +60,11 @@ def test_complete_configuration_passes(deployed):
         ("SIRIUS_URL", "http://sirius.example", "E013"),
         ("SUBMISSION_LEASE_SECONDS", 90, "E014"),
         ("SIRIUS_DOOR", "window", "E015"),
+        ("PLACES_URL", "https://elsewhere.example", "E030"),
+        ("PLACES_URL", "https://api.os.uk@elsewhere.example", "E030"),
+        ("PLACES_URL", "https://api.os.uk:port", "E030"),
+        ("PLACES_URL", "//api.os.uk", "E030"),
+        ("PLACES_URL", "http://api.os.uk", "E031"),
     ],
 )
 def test_each_fault_is_named(deployed, name, value, expected):
