@@ -8,7 +8,7 @@ from serve_opg.celery import app as celery_app
 
 
 class FrameConfig(AppConfig):
-    """The app `serve_opg`: no models."""
+    """The app `serve_opg`."""
 
     name = "serve_opg"
 

@@ -8,6 +8,12 @@ from serve_opg import views
 urlpatterns = [
     path("", views.front_door, name="front-door"),
     path("health-check", views.health, name="health-check"),
+    path("health-check/service", views.health_of_service, name="health-check-service"),
+    path(
+        "health-check/dependencies",
+        views.health_of_dependencies,
+        name="health-check-dependencies",
+    ),
     path("health-check/version", views.version, name="health-check-version"),
     path("", include("accounts.urls")),
     path("", include("csv_ingest.urls")),

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from serve_opg import health as health_reports
+
 
 @require_safe
 def front_door(_request: HttpRequest) -> HttpResponse:
@@ -21,6 +23,26 @@ def front_door(_request: HttpRequest) -> HttpResponse:
 def health(_request: HttpRequest) -> HttpResponse:
     """`/health-check`: the process is up. Touches nothing else, so that only that can fail it."""
     return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def health_of_service(_request: HttpRequest) -> HttpResponse:
+    """`/health-check/service`: every part of it; 503 where one is not up."""
+    report = health_reports.service_report()
+    parts = {name: "up" if is_up else "down" for name, is_up in report.items()}
+    return JsonResponse({"service": parts}, status=200 if all(report.values()) else 503)
+
+
+@login_not_required
+@require_safe
+def health_of_dependencies(_request: HttpRequest) -> HttpResponse:
+    """`/health-check/dependencies`: each system outside, and what its absence means; 503 for one
+    that is known to be down.
+    """
+    report = health_reports.dependencies_report()
+    is_one_down = any(each["state"] == "down" for each in report.values())
+    return JsonResponse({"dependencies": report}, status=503 if is_one_down else 200)
 
 
 @login_not_required

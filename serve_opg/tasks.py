@@ -1,0 +1,40 @@
+"""The heartbeat: beat sends it, a worker runs it, and both leave a sign of life."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import beat_init, before_task_publish, worker_ready
+from django.db import close_old_connections
+
+from serve_opg import health
+
+PULSE = "serve_opg.tasks.pulse"
+
+
+@shared_task(name=PULSE)
+def pulse() -> None:
+    """A worker is at work: it says so, and asks the systems outside how they are."""
+    health.note(health.WORKER)
+    health.ask_dependencies()
+
+
+@worker_ready.connect
+def _worker_is_there(**_signal: Any) -> None:
+    _note(health.WORKER)
+
+
+@beat_init.connect
+def _beat_is_there(**_signal: Any) -> None:
+    _note(health.BEAT)
+
+
+@before_task_publish.connect(sender=PULSE)
+def _beat_is_at_work(**_signal: Any) -> None:
+    """Only beat sends this task; the sign is left also while the broker is away."""
+    _note(health.BEAT)
+
+
+def _note(name: str) -> None:
+    """Outside a task nobody else looks after the connection."""
+    close_old_connections()
+    health.note(name)
