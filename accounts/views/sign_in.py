@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import SignInForm
+from accounts.forms.sign_in import SignInForm
 from accounts.services import sessions
 
 # One sentence for an unknown address, a wrong password and a disabled user alike.

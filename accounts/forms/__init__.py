@@ -1,0 +1,1 @@
+"""Forms of the front door: text into values. None of them saves."""
