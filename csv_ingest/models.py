@@ -5,18 +5,45 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 
 class UploadState(models.TextChoices):
-    """Where an upload stands. A file that was refused as a whole leaves no receipt."""
+    """Where an upload stands. A small file that was refused as a whole leaves no receipt."""
 
+    QUEUED = "QUEUED", "Waiting to be read"
+    READING = "READING", "Being read"
     AWAITING_ANSWER = "AWAITING_ANSWER", "Waiting for an answer"
+    IMPORTING = "IMPORTING", "Being imported"
     IMPORTED = "IMPORTED", "Imported"
     CANCELLED = "CANCELLED", "Cancelled"
+    REFUSED = "REFUSED", "Cannot be read"
+    FAILED = "FAILED", "Failed"
+
+
+# A worker's affair; then a person's; then nobody's any more.
+IN_HAND = (UploadState.QUEUED, UploadState.READING, UploadState.IMPORTING)
+FINISHED = (
+    *(UploadState.IMPORTED, UploadState.CANCELLED),
+    *(UploadState.REFUSED, UploadState.FAILED),
+)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     """Narrowings of the uploads."""
+
+    def in_hand(self) -> "UploadQuerySet":
+        """Those a worker has or should have, the longest waiting first, without the heavy parts."""
+        return self.filter(state__in=IN_HAND).defer(*Upload.HEAVY).order_by("uploaded_at", "pk")
+
+    def due(self) -> "UploadQuerySet":
+        """Those that no worker has, by the database's clock."""
+        free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=Now())
+        return self.in_hand().filter(free)
+
+    def with_bytes_left(self) -> "UploadQuerySet":
+        """Finished ones whose bytes still stand in the bucket."""
+        return self.filter(state__in=FINISHED, has_bytes=True).defer(*Upload.HEAVY)
 
     def listed(self) -> "UploadQuerySet":
         """For lists: newest first, with who, and without what may weigh megabytes."""
@@ -34,7 +61,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """One file of the court's, what was found in it and what became of it.
 
-    Frozen once imported or cancelled, and never deleted: the database sees to both.
+    Frozen once finished, and never deleted: the database sees to both. A large file waits in the
+    documents bucket under `key` until its end; the row is its queue, and a worker has it while the
+    lease runs, by the database's clock.
     """
 
     State = UploadState
@@ -67,8 +96,21 @@ class Upload(models.Model):
     warnings = models.JSONField(default=list)
     differences = models.JSONField(default=list)
     notes = models.JSONField(default=list)
-    # What was shown, so that exactly that is imported; gone once there is an answer.
+    # What was shown of a small file, so that exactly that is imported; gone once finished.
     good_rows: Any = models.JSONField(default=list)
+
+    # Of large files; "" and False for those that were read in the request.
+    key = models.CharField(max_length=100, blank=True)
+    has_bytes = models.BooleanField(default=False, help_text="whether they stand in the bucket")
+    rows_done = models.PositiveIntegerField(default=0, help_text="rows read so far")
+    percent_done = models.PositiveSmallIntegerField(default=0, help_text="of the file's bytes")
+    # The sentence for staff where it was refused or failed.
+    why = models.CharField(max_length=500, blank=True)
+    trace_id = models.CharField(max_length=64, blank=True)
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(default=0, help_text="workers that were lost over it")
 
     objects = UploadQuerySet.as_manager()
 
@@ -86,11 +128,23 @@ class Upload(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="AWAITING_ANSWER", finished_at__isnull=True, with_problems__gt=0)
-                | (~Q(state="AWAITING_ANSWER") & Q(finished_at__isnull=False, good_rows=[])),
+                | Q(state__in=IN_HAND, finished_at__isnull=True)
+                | Q(state__in=FINISHED, finished_at__isnull=False, good_rows=[]),
                 name="upload_waits_or_is_finished",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=[UploadState.READING, UploadState.IMPORTING])
+                | Q(lease_expires_at__isnull=True),
+                name="upload_lease_while_in_hand",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["-uploaded_at", "-id"], name="upload_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["-uploaded_at", "-id"], name="upload_newest"),
+            models.Index(
+                fields=["uploaded_at", "id"], condition=Q(state__in=IN_HAND), name="upload_in_hand"
+            ),
+            models.Index(fields=["id"], condition=Q(has_bytes=True), name="upload_bytes_left"),
+        ]
 
     def __str__(self) -> str:
         return f"Upload {self.pk}"
@@ -99,6 +153,17 @@ class Upload(models.Model):
     def is_waiting(self) -> bool:
         """Whether somebody must still say what becomes of it."""
         return self.state == UploadState.AWAITING_ANSWER
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether it is a worker's turn."""
+        return self.state in IN_HAND
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether nothing of it was imported yet, nor is being imported."""
+        waiting = (UploadState.QUEUED, UploadState.READING, UploadState.AWAITING_ANSWER)
+        return self.state in waiting
 
     @property
     def is_imported(self) -> bool:
@@ -129,6 +194,10 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
             .defer(*Removal.HEAVY)
             .order_by("-uploaded_at", "-pk")
         )
+
+    def shown(self) -> "RemovalQuerySet":
+        """For the page of one."""
+        return self.select_related("uploaded_by", "finished_by").defer("keys_left")
 
     def with_documents_left(self) -> "RemovalQuerySet":
         """Those whose documents are not all gone from storage yet."""

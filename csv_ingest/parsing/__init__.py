@@ -14,7 +14,7 @@ from csv_ingest.parsing.errors import (
     UnreadableText,
     UnsafeWorkbook,
 )
-from csv_ingest.parsing.files import ParsedFile, parse_file
+from csv_ingest.parsing.files import ParsedFile, parse_file, refuse_at_sight
 from csv_ingest.parsing.rows import CourtRow, Finding
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "UnreadableText",
     "UnsafeWorkbook",
     "parse_file",
+    "refuse_at_sight",
 ]

@@ -1,7 +1,7 @@
 """A whole file: what it is by its content, and everything that was found in it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from csv_ingest.parsing.rows import (
     gather,
 )
 
+ROWS_BETWEEN = 500  # two words about how far the reading is
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How an OLE file names the stream in which Office keeps an encrypted workbook.
@@ -62,24 +63,25 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def parse_file(file: BinaryIO) -> ParsedFile:
+def parse_file(file: BinaryIO, *, tell: Callable[[int], None] | None = None) -> ParsedFile:
     """Read the court's export from an open, seekable file, whatever its name says.
 
-    Rules: behaviour, section 3. Raises a `FileRefused` where nothing can be read; what is wrong
-    with single rows is in the result. Bounded memory but for the rows it returns.
+    `tell` is called now and then with the number of rows read so far; it may look at `file.tell()`
+    and may raise. Rules: behaviour, section 3. Raises a `FileRefused` where nothing can be read;
+    what is wrong with single rows is in the result. Bounded memory but for the rows it returns.
     """
     with opened_table(file, COURT_COLUMNS) as table:
-        gathered = gather(table.records, table.places)
+        records = _counted(table.records, tell) if tell else table.records
+        gathered = gather(records, table.places)
     if gathered.rows_read == 0:
         raise EmptyFile
     return ParsedFile(**vars(gathered), read_as=table.read_as, notes=table.notes)
 
 
-@contextmanager
-def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
-    """Any spreadsheet with these columns: what it is, is read from its content.
+def refuse_at_sight(file: BinaryIO) -> bytes:
+    """Refuse what needs no reading: its size and its first bytes say enough. Returns those bytes.
 
-    Raises a `FileRefused`, also while the records are read.
+    Raises a `FileRefused`.
     """
     size = file.seek(0, os.SEEK_END)
     if size == 0:
@@ -92,6 +94,16 @@ def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
         raise EncryptedWorkbook if _holds(file, _ENCRYPTED_STREAM) else OldExcelFile
     if start.lstrip().startswith(_NOT_TABLES):
         raise NotASpreadsheet
+    return start
+
+
+@contextmanager
+def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
+    """Any spreadsheet with these columns: what it is, is read from its content.
+
+    Raises a `FileRefused`, also while the records are read.
+    """
+    start = refuse_at_sight(file)
     if start.startswith(_ZIP):
         with workbook.opened(file, columns) as sheet:
             places = _places(columns, sheet.headings)
@@ -101,6 +113,15 @@ def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
         lines = text.examine(file, columns)
         places = _places(columns, lines.headings)
         yield Table(text.read_records(file, lines), places, str(lines))
+
+
+def _counted(
+    records: Iterator[Record | Finding], tell: Callable[[int], None]
+) -> Iterator[Record | Finding]:
+    for count, record in enumerate(records, 1):
+        if count % ROWS_BETWEEN == 0:
+            tell(count)
+        yield record
 
 
 def _places(columns: Columns, headings: Sequence[Cell]) -> dict[str, int]:

@@ -100,8 +100,9 @@ def _imported(file: BinaryIO, options: dict[str, Any], *, by: User | None) -> Up
     if not upload.is_waiting:
         return upload
     wanted = options["good_rows"] and upload.orders
-    answer = services.import_good_rows if wanted else services.cancel_upload
-    return answer(upload_id=upload.pk, by=by, now=now)
+    if not wanted:
+        return services.cancel_upload(upload_id=upload.pk, by=by, now=now)
+    return services.import_good_rows(upload_id=upload.pk, by=by, now=now, at_once=True)
 
 
 def _in_words(upload: Upload, *, is_dry_run: bool) -> str:
