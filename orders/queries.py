@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Value, When
+from django.db import models
+from django.db.models import Exists, OuterRef
 
 from orders import rules
 from orders.models import Deputy, Document, Order, OrderQuerySet, SendingSwitch, Submission
 
 ROWS_A_PAGE = 50
+# What a search finds is counted so far, and no page lies beyond.
+MOST_COUNTED = 10_000
 
 
 # --- One order ------------------------------------------------------------------------------------
@@ -155,44 +158,66 @@ class OrderRow:
 
 
 @dataclass(frozen=True)
-class OrderList:
-    """One tab of the case list. `page.object_list` holds `OrderRow`s."""
+class Count:
+    """How many orders a tab holds; `at_least`: counting stopped there."""
 
-    page: Page[Order]
+    number: int
+    at_least: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.at_least else str(self.number)
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """One tab of the case list. `page.object_list` holds the ids of the rows' orders."""
+
+    page: Page[int]
     rows: list[OrderRow]
-    to_do: int
-    served: int
+    to_do: Count
+    served: Count
 
 
 def orders_to_do(*, words: str, page: str | int) -> OrderList:
     """The To do tab: being sent or needing attention first, then the oldest issued."""
-    found = Order.objects.unserved().searched(words)
-    in_hand_first = Case(
-        When(status=rules.OrderStatus.SERVING, then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-    ordered = _with_parts(found).order_by(in_hand_first.desc(), "issue_date", "pk")
-    return _order_list(ordered, words=words, page=page)
+    found = Order.objects.searched(words)
+    to_do, served = _counts(found, words=words)
+    # As the index `order_to_do` has them.
+    ordered = found.unserved().order_by("-status", "issue_date", "pk")
+    return _order_list(ordered, page=page, shown=to_do, to_do=to_do, served=served)
 
 
 def orders_served(*, words: str, page: str | int) -> OrderList:
-    """The Served tab, newest first; each order with `document_count`."""
-    found = Order.objects.served().searched(words)
-    ordered = (
-        _with_parts(found).annotate(document_count=Count("documents")).order_by("-served_at", "-pk")
-    )
-    return _order_list(ordered, words=words, page=page)
+    """The Served tab, newest first."""
+    found = Order.objects.searched(words)
+    to_do, served = _counts(found, words=words)
+    ordered = found.served().order_by("-served_at", "-pk")
+    return _order_list(ordered, page=page, shown=served, to_do=to_do, served=served)
 
 
-def _order_list(ordered: OrderQuerySet, *, words: str, page: str | int) -> OrderList:
-    shown = Paginator(ordered, ROWS_A_PAGE).get_page(page)
-    counts = Order.objects.searched(words).aggregate(
-        to_do=Count("pk", filter=~Q(status=rules.OrderStatus.SERVED)),
-        served=Count("pk", filter=Q(status=rules.OrderStatus.SERVED)),
-    )
-    rows = [OrderRow(order, tag_of(order)) for order in shown.object_list]
-    return OrderList(page=shown, rows=rows, to_do=counts["to_do"], served=counts["served"])
+def _counts(found: OrderQuerySet, *, words: str) -> tuple[Count, Count]:
+    """Of both tabs. All orders are counted from an index; what a search finds, up to a bound."""
+    most = MOST_COUNTED if words else None
+    return _count(found.unserved(), most=most), _count(found.served(), most=most)
+
+
+def _count(orders: OrderQuerySet, *, most: int | None) -> Count:
+    if most is None:
+        return Count(orders.count())
+    number = orders.order_by()[: most + 1].count()
+    return Count(min(number, most), at_least=number > most)
+
+
+def _order_list(
+    ordered: OrderQuerySet, *, page: str | int, shown: Count, to_do: Count, served: Count
+) -> OrderList:
+    """Ids from the index alone, however deep the page; then the whole of its fifty orders."""
+    paginator = Paginator(ordered.values_list("pk", flat=True), ROWS_A_PAGE)
+    paginator.count = shown.number
+    ids = paginator.get_page(page)
+    orders = _with_parts(Order.objects.all()).in_bulk(list(ids.object_list))
+    rows = [OrderRow(orders[pk], tag_of(orders[pk])) for pk in ids.object_list if pk in orders]
+    return OrderList(page=ids, rows=rows, to_do=to_do, served=served)
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -208,5 +233,5 @@ def due_submission_ids(*, most: int) -> list[int]:
 
 def submission_counts() -> dict[str, int]:
     """How many submissions stand in each state, every state named."""
-    counted = dict(Submission.objects.values_list("state").annotate(Count("pk")).order_by())
+    counted = dict(Submission.objects.values_list("state").annotate(models.Count("pk")).order_by())
     return {state.value: counted.get(state.value, 0) for state in rules.State}
