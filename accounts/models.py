@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -26,6 +27,14 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         """Users who may sign in."""
         return self.filter(is_active=True)
+
+    def present(self) -> "UserQuerySet":
+        """Everybody but those who were removed: their rows stay for what they did."""
+        return self.filter(removed_at__isnull=True)
+
+    def activated(self) -> "UserQuerySet":
+        """Users who have chosen a password."""
+        return self.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def with_email(self, email: str) -> "UserQuerySet":
         """The user of an address, at most one; capitals and spaces around it don't matter."""
@@ -55,6 +64,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # A session carries the number that stood here when it began; another number ends it.
     session_generation = models.PositiveIntegerField(default=0, editable=False)
+    # Documents and submissions name their people for ever: a removed user keeps the row and the
+    # name, and gives the address back.
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -72,6 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="user_role_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(removed_at__isnull=True) | models.Q(is_active=False),
+                name="user_removed_stays_out",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +103,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether this user also manages users."""
         return self.role == Role.ADMINISTRATOR
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the activation link has still to be used."""
+        return not self.has_usable_password()
+
+    @property
+    def status(self) -> str:
+        """The state of the account in words, as the users' pages show it."""
+        if self.removed_at is not None:
+            return "Removed"
+        if not self.is_active:
+            return "Disabled"
+        return "Waiting for activation" if self.is_waiting else "Active"
+
     def clean(self) -> None:
         """Bring the address to the form in which it is stored."""
         super().clean()
@@ -100,3 +130,89 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The same under each earlier secret key, so that a new key signs nobody out."""
         for earlier in super().get_session_auth_fallback_hash():
             yield f"{earlier}:{self.session_generation}"
+
+
+class LinkKind(models.TextChoices):
+    """What a link by email is for; the mail and the link share it."""
+
+    ACTIVATION = "ACTIVATION", "Activation email"
+    RESET = "RESET", "Password reset email"
+
+
+class Link(models.Model):
+    """A single-use way to a new password. The token itself stands in the email and nowhere else."""
+
+    Kind = LinkKind
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=20, choices=LinkKind)
+    token_hash = models.CharField("SHA-256 of the token", max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LinkKind.values), name="link_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} link of user {self.user_id}"
+
+
+class Mail(models.Model):
+    """One email to send: the row is the queue (ADR 0001). Holds neither link nor token.
+
+    `user` is empty until the worker has looked the address up: whoever asks for a reset is told the
+    same, after the same work, whether or not we know the address.
+    """
+
+    Kind = LinkKind
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = "QUEUED", "Waiting to be sent"
+        SENT = "SENT", "Sent"
+        REFUSED = "REFUSED", "Refused"
+        DROPPED = "DROPPED", "Not needed"
+
+    kind = models.CharField(max_length=20, choices=LinkKind)
+    email = models.CharField("email address, tidied", max_length=254)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="mails")
+    requested_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="mails_requested"
+    )
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    # Counts the claims, and tells them apart: only the newest one settles the row.
+    attempts = models.PositiveIntegerField(default=0)
+    # While a worker has it, the end of that worker's lease.
+    next_attempt_at = models.DateTimeField()
+    reason = models.CharField("why it was not sent", max_length=500, blank=True)
+    notify_id = models.CharField(max_length=64, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LinkKind.values), name="mail_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["QUEUED", "SENT", "REFUSED", "DROPPED"]),
+                name="mail_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state="QUEUED"),
+                name="mail_due",
+            ),
+            models.Index(fields=["email", "requested_at"], name="mail_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
