@@ -7,6 +7,7 @@ from serve_opg import views
 
 urlpatterns = [
     path("", views.front_door, name="front-door"),
+    path("accessibility", views.accessibility, name="accessibility"),
     path("health-check", views.health, name="health-check"),
     path("health-check/service", views.health_of_service, name="health-check-service"),
     path(

@@ -20,6 +20,13 @@ def front_door(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """`/accessibility`: the statement that the law asks of a public service."""
+    return render(request, "accessibility_statement.html")
+
+
+@login_not_required
+@require_safe
 def health(_request: HttpRequest) -> HttpResponse:
     """`/health-check`: the process is up. Touches nothing else, so that only that can fail it."""
     return JsonResponse({"status": "ok"})
