@@ -43,6 +43,7 @@ class Event(models.TextChoices):
     DEPUTY_ADDED = "DEPUTY_ADDED", "Deputy added"
     DEPUTY_CHANGED = "DEPUTY_CHANGED", "Deputy changed"
     DEPUTY_REMOVED = "DEPUTY_REMOVED", "Deputy removed"
+    DEPUTIES_COPIED = "DEPUTIES_COPIED", "Deputies copied from another order"
     DOCUMENT_ATTACHED = "DOCUMENT_ATTACHED", "Document added"
     DOCUMENT_REMOVED = "DOCUMENT_REMOVED", "Document removed"
 

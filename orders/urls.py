@@ -2,18 +2,20 @@
 
 from django.urls import path
 
-from orders.views import cases, deputies, documents, orders, serving
+from orders.views import cases, deputies, deputy_copy, documents, orders, postcodes, serving
 
 ORDER = "order/<int:order_id>"
 DEPUTY = "case/order/<int:order_id>/deputy"
 DOCUMENT = f"{ORDER}/document/<int:document_id>"
 
 urlpatterns = [
+    path("postcode-lookup", postcodes.postcode_lookup, name="postcode-lookup"),
     path("case", cases.case_list, name="case-list"),
     path(f"{ORDER}/summary", orders.order_summary, name="order-summary"),
     path(f"{ORDER}/edit", orders.order_edit, name="order-edit"),
     path(f"{ORDER}/deputy/add/deputy-type", deputies.deputy_type, name="deputy-type"),
     path(f"{ORDER}/deputy/add", deputies.deputy_add, name="deputy-add"),
+    path(f"{ORDER}/deputy/copy", deputy_copy.deputy_copy, name="deputy-copy"),
     path(f"{DEPUTY}/edit/<int:deputy_id>", deputies.deputy_edit, name="deputy-edit"),
     path(f"{DEPUTY}/delete/<int:deputy_id>", deputies.deputy_delete, name="deputy-delete"),
     path(f"{ORDER}/document/<str:kind>/add", documents.document_add, name="document-add"),

@@ -1,14 +1,18 @@
-"""Writes the deputies of an order."""
+"""Writes the deputies of an order, one at a time."""
 
 import datetime as dt
-from typing import TypedDict
+import hashlib
+import json
+from typing import TypedDict, cast
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 import audit
 from accounts.models import User
 from orders import rules
 from orders.models import Deputy
+from orders.services.errors import DeputyAlreadyThere, DeputyChanged
 from orders.services.locking import lock_editable_order
 
 
@@ -30,11 +34,28 @@ class DeputyAnswers(TypedDict):
     postcode: str
 
 
+def answers_of(deputy: Deputy) -> DeputyAnswers:
+    """What is stored about a deputy."""
+    stored = {name: getattr(deputy, name) for name in DeputyAnswers.__annotations__}
+    return cast(DeputyAnswers, stored)
+
+
+def fingerprint_of(deputy: Deputy) -> str:
+    """16 characters that differ as soon as one answer does: what a page saw of the deputy."""
+    stored = json.dumps(answers_of(deputy), cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+
+
 def add_deputy(*, order_id: int, answers: DeputyAnswers, by: User, now: dt.datetime) -> Deputy:
-    """Raises `Order.DoesNotExist` and `OrderNotEditable`."""
+    """Raises `Order.DoesNotExist`, `OrderNotEditable`, and `DeputyAlreadyThere` where the order
+    has one with just these answers: a form that was sent twice adds nobody twice.
+    """
     with transaction.atomic():
         order = lock_editable_order(order_id)
-        deputy = Deputy.objects.create(order=order, **_kept(answers))
+        kept = _kept(answers)
+        if already := order.deputies.filter(**kept).first():
+            raise DeputyAlreadyThere(already)
+        deputy = Deputy.objects.create(order=order, **kept)
         audit.record(
             audit.Event.DEPUTY_ADDED,
             by=by,
@@ -46,14 +67,29 @@ def add_deputy(*, order_id: int, answers: DeputyAnswers, by: User, now: dt.datet
 
 
 def change_deputy(
-    *, order_id: int, deputy_id: int, answers: DeputyAnswers, by: User, now: dt.datetime
+    *,
+    order_id: int,
+    deputy_id: int,
+    answers: DeputyAnswers,
+    seen: str = "",
+    by: User,
+    now: dt.datetime,
 ) -> Deputy:
-    """Raises `OrderNotEditable`, and `Deputy.DoesNotExist` when it is not of that order."""
+    """Writes the answers; where nothing differs, nothing is written and the diary says nothing.
+
+    seen: the `fingerprint_of` what the person was shown, "" for no matter what. Raises
+    `DeputyChanged` when something else stands there now, `OrderNotEditable`, and
+    `Deputy.DoesNotExist` when it is not of that order.
+    """
     with transaction.atomic():
         order = lock_editable_order(order_id)
         deputy = order.deputies.select_for_update().get(pk=deputy_id)
         kept = _kept(answers)
         changed = sorted(name for name, value in kept.items() if getattr(deputy, name) != value)
+        if not changed:
+            return deputy
+        if seen and seen != fingerprint_of(deputy):
+            raise DeputyChanged(deputy)
         for name, value in kept.items():
             setattr(deputy, name, value)
         deputy.save()

@@ -1,6 +1,6 @@
 """What the services refuse, each by its name; `str(error)` is a sentence for a person."""
 
-from orders.models import Document
+from orders.models import Deputy, Document
 
 
 class Refused(Exception):
@@ -49,3 +49,23 @@ class MoveNotAllowed(Refused):
 
 class SecondOperatorNeeded(Refused):
     """Another operator than the one who proposed it must approve."""
+
+
+class DeputyAlreadyThere(Refused):
+    """The order has a deputy with just these answers: `deputy`."""
+
+    def __init__(self, deputy: Deputy) -> None:
+        super().__init__("This deputy is on the order already")
+        self.deputy = deputy
+
+
+class DeputyChanged(Refused):
+    """Somebody changed the deputy since the person was shown it; `deputy` is as it stands now."""
+
+    def __init__(self, deputy: Deputy) -> None:
+        super().__init__("Somebody changed this deputy after you opened this page")
+        self.deputy = deputy
+
+
+class DeputiesChanged(Refused):
+    """Deputies that were chosen from another order are not there any more, or not as shown."""
