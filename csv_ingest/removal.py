@@ -19,6 +19,10 @@ from orders.services.removal import NamedOrder, OrderName, find_named_orders, re
 
 log = logging.getLogger(__name__)
 
+# What one sweep takes on: a worker has more to do.
+REMOVALS_A_SWEEP = 10
+DOCUMENTS_A_SWEEP = 1000
+
 
 def receive_removal(*, file: BinaryIO, name: str, by: User, now: dt.datetime) -> Removal:
     """Read a file of orders to remove and keep what would become of each row, for an answer.
@@ -114,6 +118,15 @@ def delete_documents(*, removal_id: int, store: DocumentStore, most: int) -> int
         removal.keys_left = [key for key in removal.keys_left if key not in deleted]
         removal.save(update_fields=["keys_left"])
     return len(removal.keys_left)
+
+
+def sweep_documents(*, store: DocumentStore) -> None:
+    """Go on with the documents of removed orders that are still in storage, unless it is away."""
+    if not store.is_up():
+        return
+    left = Removal.objects.with_documents_left().order_by("pk").values_list("pk", flat=True)
+    for removal_id in left[:REMOVALS_A_SWEEP]:
+        delete_documents(removal_id=removal_id, store=store, most=DOCUMENTS_A_SWEEP)
 
 
 def rows_of(removal: Removal) -> list[FatedRow]:

@@ -45,8 +45,8 @@ class GoingOrder:
     @property
     def holds(self) -> str:
         """ "1 deputy, 2 documents"; "Nothing yet"."""
-        deputies = _count(self.order.deputies, "deputy", "deputies")
-        documents = _count(self.order.documents, "document", "documents")
+        deputies = counted(self.order.deputies, "deputy", "deputies")
+        documents = counted(self.order.documents, "document", "documents")
         return ", ".join(filter(None, [deputies, documents])) or "Nothing yet"
 
 
@@ -87,16 +87,16 @@ def state(removal: Removal) -> str:
 
 def remove_button(removal: Removal) -> str:
     """ "Remove 1 order", "Remove 12 orders"."""
-    return f"Remove {_count(removal.orders, 'order', 'orders')}"
+    return f"Remove {counted(removal.orders, 'order', 'orders')}"
 
 
 def removed(removal: Removal) -> str:
     """The outcome: "Removed 3 orders and 2 cases. Skipped 1 row."."""
     if not removal.orders:
-        return f"Nothing was removed. Skipped {_count(removal.rows_skipped, 'row', 'rows')}."
-    gone = [_count(removal.orders, "order", "orders"), _count(removal.cases, "case", "cases")]
+        return f"Nothing was removed. Skipped {counted(removal.rows_skipped, 'row', 'rows')}."
+    gone = [counted(removal.orders, "order", "orders"), counted(removal.cases, "case", "cases")]
     sentence = f"Removed {' and '.join(filter(None, gone))}."
-    skipped = _count(removal.rows_skipped, "row", "rows")
+    skipped = counted(removal.rows_skipped, "row", "rows")
     return f"{sentence} Skipped {skipped}." if skipped else sentence
 
 
@@ -145,6 +145,6 @@ def _cells(order: NamedOrder) -> list[str]:
     ]
 
 
-def _count(number: int, one: str, many: str) -> str:
+def counted(number: int, one: str, many: str) -> str:
     """ "1 order", "2 orders"; nothing for none."""
     return f"{number} {one if number == 1 else many}" if number else ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from csv_ingest.models import Upload
+from csv_ingest.removal import sweep_documents
 from csv_ingest.services import ImportPolicy, remove_bytes_left, work_on_upload
 from filestore import DocumentStore
 
@@ -34,6 +35,12 @@ def sweep_uploads() -> None:
     """Ring for the upload that waits longest, and remove what finished ones left in storage."""
     _ring_for_the_next()
     remove_bytes_left(store=DocumentStore.from_settings())
+
+
+@shared_task
+def sweep_removals() -> None:
+    """Delete what removed orders left in storage."""
+    sweep_documents(store=DocumentStore.from_settings())
 
 
 def ring(upload_id: int) -> None:

@@ -46,6 +46,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.SessionUseMiddleware",
+    "accounts.middleware.KeptFormsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -64,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.session_times_from_settings",
             ],
         },
     },
@@ -120,6 +124,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "csv_ingest.tasks.sweep_uploads",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": max(SWEEP_SECONDS, 1)},
+    },
+    "sweep-removals": {
+        "task": "csv_ingest.tasks.sweep_removals",
+        "schedule": 60,
+        "options": {"expires": 60},
     },
     "pulse": {"task": "serve_opg.tasks.pulse", "schedule": 10, "options": {"expires": 10}},
 }
@@ -182,8 +191,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 65 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+# Administrators and operations always need a second factor.
+SECOND_FACTOR_FOR_ALL = env.bool("SECOND_FACTOR_FOR_ALL", False)
+# Without use; what a script asks in the background is no use (accounts.middleware).
+SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 65 * 60)
+SESSION_WARNING_SECONDS = env.int("SESSION_WARNING_SECONDS", 5 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -192,6 +204,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", IS_DEPLOYED)
 SESSION_COOKIE_SECURE = SERVED_OVER_TLS
 CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+# Browsers take the longer name only over TLS, for this host alone.
+KNOWN_BROWSER_COOKIE = "__Host-known-browser" if SERVED_OVER_TLS else "known-browser"
+# How many proxies of ours stand in front and append to X-Forwarded-For. 0: the peer is the client.
+TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0)
 SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_TLS
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
