@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SHOWN_TYPES = {"PF": "PFA", "HW": "HW"}
@@ -53,12 +53,17 @@ class Staff:
         self.page.get_by_role("group", name=of).get_by_label(label, exact=True).check()
 
     def attaches(self, label: str, *files: File) -> None:
-        self.page.get_by_label(label, exact=True).set_input_files(
-            [
-                {"name": file.name, "mimeType": "application/octet-stream", "buffer": file.content}
-                for file in files
-            ]
-        )
+        payloads = [self.as_payload(file) for file in files]
+        self.page.get_by_label(label, exact=True).set_input_files(payloads)
+
+    @staticmethod
+    def as_payload(file: File) -> FilePayload:
+        """A file as the browser's driver takes it."""
+        return {
+            "name": file.name,
+            "mimeType": "application/octet-stream",
+            "buffer": file.content,
+        }
 
     def sees(self, words: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("main")).to_contain_text(words)
