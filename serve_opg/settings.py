@@ -114,6 +114,11 @@ CELERY_TASK_DEFAULT_QUEUE = "serving"
 CELERY_TASK_QUEUES = (Queue("serving"), Queue("imports"))
 CELERY_TASK_ROUTES = {"csv_ingest.tasks.*": {"queue": "imports"}}
 CELERY_BEAT_SCHEDULE = {
+    "deliver-mails": {
+        "task": "accounts.tasks.deliver_mails",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": max(SWEEP_SECONDS, 1)},
+    },
     "sweep": {
         "task": "orders.tasks.sweep",
         "schedule": SWEEP_SECONDS,
@@ -174,6 +179,22 @@ PLACES_TOTAL_SECONDS = env.float("PLACES_TOTAL_SECONDS", 5)
 SMALL_UPLOAD_BYTES = env.int("SMALL_UPLOAD_BYTES", 1024 * 1024)
 # So long may a worker be silent about an upload before another one takes it.
 UPLOAD_LEASE_SECONDS = env.float("UPLOAD_LEASE_SECONDS", 120)
+
+# --- Mails by GOV.UK Notify -----------------------------------------------------------------------
+NOTIFY_URL = env.str("NOTIFY_URL", "")
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", "")
+# The only hosts that may ever get an address and a link.
+NOTIFY_ALLOWED_HOSTS = env.list(
+    "NOTIFY_ALLOWED_HOSTS",
+    ["api.notifications.service.gov.uk"]
+    if IS_DEPLOYED
+    else ["api.notifications.service.gov.uk", "127.0.0.1", "localhost"],
+)
+NOTIFY_ACTIVATION_TEMPLATE_ID = env.str("NOTIFY_ACTIVATION_TEMPLATE_ID", "")
+NOTIFY_RESET_TEMPLATE_ID = env.str("NOTIFY_RESET_TEMPLATE_ID", "")
+NOTIFY_CONNECT_SECONDS = env.float("NOTIFY_CONNECT_SECONDS", 3)
+NOTIFY_READ_SECONDS = env.float("NOTIFY_READ_SECONDS", 8)
+NOTIFY_TOTAL_SECONDS = env.float("NOTIFY_TOTAL_SECONDS", 10)
 
 # --- Accounts -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

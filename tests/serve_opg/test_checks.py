@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def deployed(settings):
     settings.SIRIUS_KMS_KEY_ID = "key"
     settings.PLACES_URL = "https://api.os.uk"
     settings.PLACES_ALLOWED_HOSTS = ["api.os.uk"]
+    settings.SITE_URL = "https://serve.example"
+    settings.NOTIFY_URL = "https://api.notifications.service.gov.uk"
+    settings.NOTIFY_ALLOWED_HOSTS = ["api.notifications.service.gov.uk"]
+    settings.NOTIFY_API_KEY = f"serve-{uuid.uuid4()}-{uuid.uuid4()}"
+    settings.NOTIFY_ACTIVATION_TEMPLATE_ID = str(uuid.uuid4())
+    settings.NOTIFY_RESET_TEMPLATE_ID = str(uuid.uuid4())
     return settings
 
 
@@ -34,6 +41,7 @@ def ids():
         *checks.lease_outlives_a_delivery(),
         *checks.sirius_door_is_known(),
         *checks.places_host_is_allowed(),
+        *checks.mails_can_be_sent(),
     ]
     assert all(message.hint for message in found)
     return [message.id for message in found]
@@ -65,6 +73,16 @@ def test_complete_configuration_passes(deployed):
         ("PLACES_URL", "https://api.os.uk:port", "E030"),
         ("PLACES_URL", "//api.os.uk", "E030"),
         ("PLACES_URL", "http://api.os.uk", "E031"),
+        ("NOTIFY_URL", "https://elsewhere.example", "E040"),
+        ("NOTIFY_URL", "http://api.notifications.service.gov.uk", "E041"),
+        ("NOTIFY_API_KEY", "a-word", "E042"),
+        ("NOTIFY_ACTIVATION_TEMPLATE_ID", "activation", "E043"),
+        ("NOTIFY_RESET_TEMPLATE_ID", "reset", "E043"),
+        ("NOTIFY_URL", "", "E044"),
+        ("NOTIFY_API_KEY", "", "E044"),
+        ("NOTIFY_ACTIVATION_TEMPLATE_ID", "", "E044"),
+        ("NOTIFY_RESET_TEMPLATE_ID", "", "E044"),
+        ("SITE_URL", "http://serve.example", "E045"),
     ],
 )
 def test_each_fault_is_named(deployed, name, value, expected):
