@@ -1,30 +1,61 @@
 """A stand-in for GOV.UK Notify, as a process: answers `POST /v2/notifications/email` and lists what
 it took. Sends nothing.
 
-Run it with `python -m notify_client.simulator --port N`. Control calls: `GET /control/health`, `GET
-/control/received` (newest last), `POST /control/reset`. What it took is in memory and gone when it
-stops.
+Run it with `python -m notify_client.simulator --port N`; the variable NOTIFY_API_KEY names the key
+whose signature it asks for. Control calls: `GET /control/health`, `GET /control/received` (newest
+last), `POST /control/reset`, and `POST /control/fault` with {"kind": ..., "times": n}, without
+"times" until the next reset: "down" (500), "unavailable" (503), "busy" (429), "team_only" (400),
+"hang" (no answer before the next reset) and "late" (takes the mail, then closes without an answer).
+What it took is in memory and gone when it stops.
 """
 
 import argparse
-import base64
-import binascii
 import json
+import os
 import re
 import signal
 import sys
 import threading
+import time
 import uuid
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import jwt
+
+from notify_client.keys import UUID, ApiKey
+
 EMAIL_PATH = "/v2/notifications/email"
 BODY_LIMIT = 3 * 1024 * 1024
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# Notify takes a token for half a minute either way.
+CLOCK_SECONDS = 30
+LONGEST_HANG_SECONDS = 120
 
 Answer = tuple[int, Any]
+
+
+def refused(status: int, error: str, *messages: str) -> Answer:
+    """Notify's form of an error."""
+    errors = [{"error": error, "message": message} for message in messages]
+    return status, {"status_code": status, "errors": errors}
+
+
+# The answers of Notify's table "Error codes".
+FAULTS = {
+    "down": refused(500, "Exception", "Internal server error"),
+    "unavailable": refused(503, "Exception", "Service unavailable"),
+    "busy": refused(
+        429,
+        "RateLimitError",
+        "Exceeded rate limit for key type LIVE of 3000 requests per 60 seconds",
+    ),
+    "team_only": refused(
+        400, "BadRequestError", "Can't send to this recipient using a team-only API key"
+    ),
+}
+SILENT_FAULTS = {"hang", "late"}
 
 
 class Outbox:
@@ -50,24 +81,69 @@ class Outbox:
             self._messages.clear()
 
 
-def refused(status: int, error: str, *messages: str) -> Answer:
-    """Notify's form of an error."""
-    errors = [{"error": error, "message": message} for message in messages]
-    return status, {"status_code": status, "errors": errors}
+class Faults:
+    """The fault that is set, and for how many calls."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kind = ""
+        self._left: int | None = None
+        self._released = threading.Event()
+
+    def set(self, kind: str, times: int | None) -> None:
+        """Replaces what was set; `times` None: until the next reset."""
+        self.clear()
+        with self._lock:
+            self._kind, self._left = kind, times
+
+    def clear(self) -> None:
+        """No fault any more; calls that hang are let go."""
+        with self._lock:
+            self._kind, self._left = "", None
+            self._released.set()
+            self._released = threading.Event()
+
+    def take(self) -> str:
+        """The fault of this call, or ""."""
+        with self._lock:
+            if self._left == 0:
+                return ""
+            if self._left is not None:
+                self._left -= 1
+            return self._kind
+
+    def hang(self) -> None:
+        """Returns at the next reset."""
+        self._released.wait(LONGEST_HANG_SECONDS)
 
 
-def is_signed(authorization: str) -> bool:
-    """Whether the header carries a JSON web token with an issuer and a time, as Notify's clients
-    make; not whose it is.
+def check_signature(authorization: str, key: ApiKey | None) -> Answer | None:
+    """None for the header of Notify's own clients, signed with the key; else the refusal.
+
+    Without a key any signature will do.
     """
-    parts = authorization.removeprefix("Bearer ").split(".")
-    if not authorization.startswith("Bearer ") or len(parts) != 3:
-        return False
+    if not authorization.startswith("Bearer "):
+        return refused(401, "AuthError", "Unauthorized: authentication token must be provided")
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, binascii.Error):
-        return False
-    return isinstance(claims, dict) and {"iss", "iat"} <= claims.keys()
+        claims = jwt.decode(
+            authorization.removeprefix("Bearer "),
+            key.secret if key else "",
+            algorithms=["HS256"],
+            options={
+                "verify_signature": key is not None,
+                "require": ["iss", "iat"],
+                "verify_iat": False,
+            },
+        )
+    except jwt.InvalidTokenError:
+        claims = {}
+    if not {"iss", "iat"} <= claims.keys() or (key and claims["iss"] != key.service_id):
+        return refused(403, "AuthError", "Invalid token: API key not found")
+    if key and not abs(time.time() - claims["iat"]) <= CLOCK_SECONDS:
+        return refused(
+            403, "AuthError", "Error: Your system clock must be accurate to within 30 seconds"
+        )
+    return None
 
 
 def take_email(outbox: Outbox, body: bytes, address: str) -> Answer:
@@ -107,7 +183,9 @@ def _wrong(wanted: dict[str, Any]) -> list[str]:
     ]
     if "email_address" in wanted and not ADDRESS.fullmatch(str(wanted["email_address"])):
         wrong.append("email_address Not a valid email address")
-    if "template_id" in wanted and not UUID.fullmatch(str(wanted["template_id"])):
+    if "template_id" in wanted and not re.fullmatch(
+        UUID, str(wanted["template_id"]), re.IGNORECASE
+    ):
         wrong.append("template_id is not a valid UUID")
     if not isinstance(wanted.get("personalisation", {}), dict):
         wrong.append("personalisation is not of type object")
@@ -123,6 +201,9 @@ class NotifyServer(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Connection)
         self.outbox = Outbox()
+        self.faults = Faults()
+        text = os.environ.get("NOTIFY_API_KEY", "")
+        self.key = ApiKey.read(text) if text else None
 
     @property
     def address(self) -> str:
@@ -150,16 +231,42 @@ class _Connection(BaseHTTPRequestHandler):
             self._send(*refused(413, "RequestEntityTooLarge", "The body is too large"))
             return
         body = self.rfile.read(int(length))
-        if self.path == "/control/reset":
-            self.server.outbox.clear()
-            self._send(200, {})
-        elif self.path != EMAIL_PATH:
-            self._send(*refused(404, "NotFound", "Not found"))
-        elif not is_signed(self.headers.get("Authorization", "")):
-            message = "Unauthorized: authentication token must be provided"
-            self._send(*refused(401, "AuthError", message))
-        else:
-            self._send(*take_email(self.server.outbox, body, self.server.address))
+        match self.path:
+            case "/control/reset":
+                self.server.outbox.clear()
+                self.server.faults.clear()
+                self._send(200, {})
+            case "/control/fault":
+                self._set_fault(body)
+            case _ if self.path == EMAIL_PATH:
+                self._take_email(body)
+            case _:
+                self._send(*refused(404, "NotFound", "Not found"))
+
+    def _set_fault(self, body: bytes) -> None:
+        wanted = json.loads(body)
+        if wanted.get("kind") not in {*FAULTS, *SILENT_FAULTS}:
+            self._send(*refused(400, "BadRequestError", "No such fault"))
+            return
+        self.server.faults.set(wanted["kind"], wanted.get("times"))
+        self._send(200, {})
+
+    def _take_email(self, body: bytes) -> None:
+        fault = self.server.faults.take()
+        if fault == "hang":
+            self.server.faults.hang()
+        if fault == "hang" or fault in FAULTS:
+            self.close_connection = True
+        if fault == "hang":
+            return
+        refusal = FAULTS.get(fault) or check_signature(
+            self.headers.get("Authorization", ""), self.server.key
+        )
+        answer = refusal or take_email(self.server.outbox, body, self.server.address)
+        if fault == "late":
+            self.close_connection = True
+            return
+        self._send(*answer)
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: addresses do not belong in a log."""

@@ -1,11 +1,14 @@
 """Start-up checks: a half-configured production start is refused with an id and a hint."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+import notify_client
+from notify_client.keys import UUID, ApiKey, KeyUnreadable
 from places_client import is_allowed
 
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
@@ -20,6 +23,8 @@ REQUIRED_WHEN_DEPLOYED = (
     ("SIRIUS_KMS_KEY_ID", "E010"),
 )
 ENVIRONMENT_NAMES = {"CELERY_BROKER_URL": "BROKER_URL"}
+NOTIFY_TEMPLATES = ("NOTIFY_ACTIVATION_TEMPLATE_ID", "NOTIFY_RESET_TEMPLATE_ID")
+NOTIFY_NAMES = ("NOTIFY_URL", "NOTIFY_API_KEY", *NOTIFY_TEMPLATES)
 
 
 @register()
@@ -128,4 +133,54 @@ def places_host_is_allowed(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("PLACES_URL is not https.", hint="Give an https address.", id="serve_opg.E031")
         )
+    return found
+
+
+@register()
+def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
+    """Links by email open accounts: they go to the host that was named, and lead to ours."""
+    found = []
+    url = settings.NOTIFY_URL
+    if url and not notify_client.is_allowed(url, settings.NOTIFY_ALLOWED_HOSTS):
+        found.append(
+            Error(
+                "NOTIFY_URL is no address whose host is in NOTIFY_ALLOWED_HOSTS.",
+                hint="Give an https address, or add its host to NOTIFY_ALLOWED_HOSTS.",
+                id="serve_opg.E040",
+            )
+        )
+    found += _names_of_notify_are_readable()
+    return [*found, *_mails_when_deployed()] if settings.IS_DEPLOYED else found
+
+
+def _names_of_notify_are_readable() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    try:
+        if settings.NOTIFY_API_KEY:
+            ApiKey.read(settings.NOTIFY_API_KEY)
+    except KeyUnreadable as error:
+        hint = "Copy the whole key from Notify."
+        found.append(Error(f"NOTIFY_API_KEY: {error}.", hint=hint, id="serve_opg.E042"))
+    for name in NOTIFY_TEMPLATES:
+        template_id = getattr(settings, name)
+        if template_id and not re.fullmatch(UUID, template_id, re.IGNORECASE):
+            hint = "Copy the id from the template's page in Notify."
+            found.append(Error(f"{name} is no template's id.", hint=hint, id="serve_opg.E043"))
+    return found
+
+
+def _mails_when_deployed() -> list[CheckMessage]:
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} is not set.",
+            hint="Set it in the environment; .env.example explains it.",
+            id="serve_opg.E044",
+        )
+        for name in NOTIFY_NAMES
+        if not getattr(settings, name)
+    ]
+    for name, number in (("NOTIFY_URL", "E041"), ("SITE_URL", "E045")):
+        if getattr(settings, name) and urlsplit(getattr(settings, name)).scheme != "https":
+            hint = "Give an https address."
+            found.append(Error(f"{name} is not https.", hint=hint, id=f"serve_opg.{number}"))
     return found

@@ -1,0 +1,146 @@
+"""The client of GOV.UK Notify: one call a mail, never repeated, no redirect followed.
+
+The wire is that of Notify's REST documentation: "Send an email" and "Error codes".
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from notify_client.errors import (
+    KeyRefused,
+    MailNotTaken,
+    MailRefused,
+    NotConfigured,
+    NotifyBusy,
+)
+from notify_client.keys import ApiKey, KeyUnreadable
+from notify_client.transport import Answer, LineFailed, Patience, post
+
+SEND_EMAIL = "/v2/notifications/email"
+MESSAGE_LIMIT = 300
+HIDDEN = "[hidden]"
+
+
+class NotifyClient:
+    """Hands mails to Notify in the name of one service."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        key: str,
+        allowed_hosts: Collection[str],
+        connect_seconds: float = 3,
+        read_seconds: float = 8,
+        total_seconds: float = 10,
+        release: str = "development",
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+        self._allowed_hosts = allowed_hosts
+        self._patience = Patience(connect_seconds, read_seconds, total_seconds)
+        self._user_agent = f"serve-opg/{release}"
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The client that the settings NOTIFY_* describe."""
+        return cls(
+            settings.NOTIFY_URL,
+            key=settings.NOTIFY_API_KEY,
+            allowed_hosts=settings.NOTIFY_ALLOWED_HOSTS,
+            connect_seconds=settings.NOTIFY_CONNECT_SECONDS,
+            read_seconds=settings.NOTIFY_READ_SECONDS,
+            total_seconds=settings.NOTIFY_TOTAL_SECONDS,
+            release=settings.RELEASE,
+        )
+
+    def send_email(
+        self, *, to: str, template_id: str, personalisation: Mapping[str, Any], reference: str
+    ) -> str:
+        """Notify's id of the message it has taken; `personalisation` are the template's values.
+
+        Raises `MailNotTaken` (its kinds say why) and `MailRefused`.
+        """
+        key = self._checked_key(template_id)
+        wanted = {
+            "email_address": to,
+            "template_id": template_id,
+            "personalisation": dict(personalisation),
+            "reference": reference,
+        }
+        headers = {
+            "Authorization": f"Bearer {key.token()}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": self._user_agent,
+        }
+        url = urlsplit(self._base_url + SEND_EMAIL)
+        try:
+            answer = post(url, json.dumps(wanted).encode(), headers, self._patience)
+        except LineFailed as failure:
+            raise MailNotTaken(
+                f"Notify cannot be reached: {failure}", may_have_left=failure.may_have_left
+            ) from None
+        return _read_answer(answer, secrets=[to, *map(str, personalisation.values())])
+
+    def _checked_key(self, template_id: str) -> ApiKey:
+        if not self._base_url or not self._key:
+            raise NotConfigured("NOTIFY_URL or NOTIFY_API_KEY is not set")
+        if not template_id:
+            raise NotConfigured("The template of this mail is not set")
+        if not is_allowed(self._base_url, self._allowed_hosts):
+            raise NotConfigured("The host of NOTIFY_URL is not in NOTIFY_ALLOWED_HOSTS")
+        try:
+            return ApiKey.read(self._key)
+        except KeyUnreadable as error:
+            raise NotConfigured(f"NOTIFY_API_KEY cannot be used. {error}") from None
+
+
+def is_allowed(url: str, hosts: Collection[str]) -> bool:
+    """Whether mails may go to this address: http(s), no account in it, and a host of the list."""
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    is_plain = parts.username is None and parts.password is None and has_port
+    return parts.scheme in {"http", "https"} and is_plain and parts.hostname in hosts
+
+
+def _read_answer(answer: Answer, *, secrets: Iterable[str]) -> str:
+    """The message's id. Raises what any other answer means."""
+    content = _content(answer.body)
+    if answer.status == 201 and isinstance(content.get("id"), str):
+        return str(content["id"])
+    said = _messages(content, secrets=secrets) or [f"Notify answered {answer.status}"]
+    if answer.status == 429:
+        raise NotifyBusy("; ".join(said))
+    if answer.status in {401, 403}:
+        raise KeyRefused("; ".join(said))
+    if 400 <= answer.status < 500 and answer.status != 408:
+        raise MailRefused(said)
+    # 5xx, a redirect, a 201 without an id: it may have been taken all the same.
+    raise MailNotTaken(f"Notify answered {answer.status}", may_have_left=True)
+
+
+def _content(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _messages(content: dict[str, Any], *, secrets: Iterable[str]) -> list[str]:
+    """Notify's own words, without a value of ours in them."""
+    errors = content.get("errors")
+    found = errors if isinstance(errors, list) else []
+    said = [str(one["message"]) for one in found if isinstance(one, dict) and "message" in one]
+    for secret in filter(None, secrets):
+        said = [words.replace(secret, HIDDEN) for words in said]
+    return [words[:MESSAGE_LIMIT] for words in said]
