@@ -6,6 +6,7 @@ suite. The application's own processes are in stack.py.
 
 import os
 import threading
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,14 @@ from devstack.servers.broker import Broker
 from devstack.servers.bucket import Bucket
 from devstack.servers.postgres import Postgres
 from devstack.servers.server import Server, Site
-from devstack.servers.simulators import Notify, Places, Sirius
+from devstack.servers.simulators import Notify, Places, Simulator, Sirius
 from devstack.state import StateFolder
 
+# Notify's templates are words of its own: here any two ids will do.
+NOTIFY_TEMPLATES = {
+    "NOTIFY_ACTIVATION_TEMPLATE_ID": "5e4e0d1c-8a54-4d0c-9a55-ac71a7e00001",
+    "NOTIFY_RESET_TEMPLATE_ID": "5e4e0d1c-8a54-4d0c-9a55-ac71a7e00002",
+}
 DEVELOPMENT_SIRIUS_EMAIL = "serve@opg.example"
 
 
@@ -130,7 +136,8 @@ class Infrastructure:
             "SIRIUS_PASSWORD": self.state.secret("sirius"),
             "EVENT_BUS_ENDPOINT": self.sirius.url,
             "NOTIFY_URL": self.notify.url,
-            "NOTIFY_API_KEY": self.state.secret("notify"),
+            "NOTIFY_API_KEY": self._notify_key(),
+            **NOTIFY_TEMPLATES,
             "PLACES_URL": self.places.url,
             "PLACES_API_KEY": self.state.secret("places"),
         }
@@ -145,13 +152,19 @@ class Infrastructure:
             "no_proxy": direct,
         }
 
+    def _notify_key(self) -> str:
+        """A key of Notify's form, the same as long as the state folder is kept."""
+        secret = self.state.secret("notify")
+        parts = [uuid.uuid5(uuid.NAMESPACE_OID, f"{part} {secret}") for part in ("service", "key")]
+        return "-".join(["workbench", *map(str, parts)])
+
     def _start(self) -> None:
         self.postgres.settle()
         self._folders = [self.state.path, *self.postgres.throwaway_folders()]
         self._lifeline.hold(remove=self._folders if self._throwaway else [])
         for server in self.servers:
-            if server is self.sirius:
-                self.sirius.environment = self.environment()
+            if isinstance(server, Simulator):
+                server.environment = self.environment()
             if server.given:
                 self.logs.say("stack", f"{server.title}: using what {server.variable} names.")
             server.launch()

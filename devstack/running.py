@@ -11,6 +11,7 @@ from types import FrameType
 from devstack.infrastructure import Infrastructure
 from devstack.logs import PrefixedLogs
 from devstack.servers.server import CHECKOUT, Cancelled
+from devstack.servers.simulators import Notify
 from devstack.stack import Stack, web_port
 from devstack.supervision import Supervisor
 
@@ -68,7 +69,7 @@ def _run_application(
         stack.manage("seed_demo", environment={"DEMO_PASSWORD": password})
         stack.wait_until_ready()
         environment = infrastructure.state.write_environment(stack.variables)
-        _say_ready(stack, password, environment)
+        _say_ready(stack, password, environment, infrastructure.notify)
         if not check:
             Supervisor([*infrastructure.servers, *stack.servers], logs=logs).watch(ended)
         logs.say("stack", "Stopping.")
@@ -76,12 +77,14 @@ def _run_application(
         stack.stop()
 
 
-def _say_ready(stack: Stack, password: str, environment: Path) -> None:
+def _say_ready(stack: Stack, password: str, environment: Path, notify: Notify) -> None:
+    mails = [] if notify.given else [f"Mails can be read   {notify.mails_url}"]
     lines = [
         "",
         f"Serve OPG runs at   {stack.url}",
         *(f"Sign in as          {email} ({role})" for email, role in DEMO_PEOPLE.items()),
         f"Password            {password}",
+        *mails,
         f"For manage.py       . {shlex.quote(str(environment))}",
         "Stop with           Ctrl-C",
         "",

@@ -139,7 +139,7 @@ def places_host_is_allowed(**_kwargs: Any) -> list[CheckMessage]:
 @register()
 def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     """Links by email open accounts: they go to the host that was named, and lead to ours."""
-    found = []
+    found: list[CheckMessage] = []
     url = settings.NOTIFY_URL
     if url and not notify_client.is_allowed(url, settings.NOTIFY_ALLOWED_HOSTS):
         found.append(

@@ -1,6 +1,8 @@
 """The doubles of outside systems: Sirius, Notify and the postcode service, each a program."""
 
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from devstack.asking import is_answered
 from devstack.servers.server import Server
@@ -13,6 +15,8 @@ class Simulator(Server):
     module: str
     # A path that answers 200 when it is up; empty: that it listens is enough.
     health_path = ""
+    # Variables besides those of this process, set by whoever starts it: accounts and keys.
+    environment: Mapping[str, str] = MappingProxyType({})
     example = "http://127.0.0.1:8080"
 
     @property
@@ -24,6 +28,9 @@ class Simulator(Server):
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", self.module, "--port", str(self.port)]
+
+    def child_environment(self) -> dict[str, str]:
+        return {**super().child_environment(), **self.environment}
 
     def is_ready(self) -> bool:
         if self.given or not self.health_path:
@@ -39,8 +46,6 @@ class Sirius(Simulator):
     variable = "SIRIUS_URL"
     module = "sirius_client.simulator"
     health_path = "health-check/service-status"
-    # Set by whoever starts it: the variables that tell it its buckets and its account.
-    environment: dict[str, str]
 
     @property
     def control(self) -> SiriusControl:
@@ -50,9 +55,6 @@ class Sirius(Simulator):
     def command(self) -> list[str]:
         return [*super().command(), "--state", str(self._site.state.folder(self.name))]
 
-    def child_environment(self) -> dict[str, str]:
-        return {**super().child_environment(), **self.environment}
-
 
 class Notify(Simulator):
     """GOV.UK Notify's stand-in."""
@@ -61,6 +63,11 @@ class Notify(Simulator):
     title = "The Notify stand-in"
     variable = "NOTIFY_URL"
     module = "notify_client.simulator"
+
+    @property
+    def mails_url(self) -> str:
+        """Where the mails it took can be read; only of the stand-in."""
+        return f"{self.url}/control/received"
 
 
 class Places(Simulator):
