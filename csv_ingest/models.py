@@ -150,6 +150,11 @@ class Upload(models.Model):
         return f"Upload {self.pk}"
 
     @property
+    def reference(self) -> str:
+        """What staff quote when they ask about it."""
+        return f"UPLOAD-{self.pk}"
+
+    @property
     def is_waiting(self) -> bool:
         """Whether somebody must still say what becomes of it."""
         return self.state == UploadState.AWAITING_ANSWER

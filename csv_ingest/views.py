@@ -1,6 +1,6 @@
-"""The pages of the uploads: send a file, answer for one with problems, read a receipt."""
+"""The pages of the uploads: send a file, follow the work, answer for problems, read a receipt."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,49 +18,92 @@ from csv_ingest.forms import UploadForm
 from csv_ingest.models import Upload
 from csv_ingest.parsing import FileRefused
 from csv_ingest.tables import MOST_SHOWN, as_csv, tables_of
+from csv_ingest.tasks import ring
+from filestore import DocumentStore, StoreUnavailable
 
 UPLOADS_A_PAGE = 20
 PAST_UPLOADS = 5  # below the page of one
+STORE_AWAY = (
+    "The file could not be stored just now, and nothing was imported. Try again in a few minutes"
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_orders(request: HttpRequest) -> HttpResponse:
-    """`/upload-csv`: a file without problems goes straight in; one with problems to its page."""
+    """`/upload-csv`: a small file without problems goes straight in; any other to its page."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            upload = services.receive_upload(
-                file=file.file, name=file.name, by=_user(request), now=timezone.now()
-            )
-        except FileRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            if upload.is_waiting:
-                return redirect("upload", upload.pk)
+        upload = _taken(form, by=_user(request))
+        if upload and upload.is_imported:
             messages.success(request, _processed(upload))
             return redirect("case-list")
+        if upload:
+            return redirect("upload", upload.pk)
     uploads = Paginator(Upload.objects.listed(), UPLOADS_A_PAGE)
     page = uploads.get_page(request.GET.get("page"))
     return render(request, "csv_ingest/upload_orders.html", {"form": form, "page": page})
 
 
+def _taken(form: UploadForm, *, by: User) -> Upload | None:
+    """The upload that the form's file became, or None where the form now says why not."""
+    file = form.cleaned_data["file"]
+    try:
+        upload = services.take_upload(
+            file=file.file,
+            name=file.name,
+            policy=services.ImportPolicy.from_settings(),
+            store=DocumentStore.from_settings(),
+            by=by,
+            now=timezone.now(),
+        )
+    except FileRefused as refusal:
+        form.add_error("file", str(refusal))
+        return None
+    except StoreUnavailable:
+        form.add_error("file", STORE_AWAY)
+        return None
+    if upload.is_in_hand:
+        ring(upload.pk)
+    return upload
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """`/upload-csv/<id>`: asks while it waits for an answer, and is the receipt afterwards."""
+    """`/upload-csv/<id>`: follows the work on it, asks for an answer, and is the receipt."""
     if request.method == "POST":
         return _answer(request, upload_id)
-    found = get_object_or_404(Upload.objects.shown(), pk=upload_id)
+    # While a worker has it the page is asked for every few seconds: without the long lists.
+    found = get_object_or_404(Upload.objects.listed(), pk=upload_id)
     context = {
         "upload": found,
-        "tables": tables_of(found),
-        "most_shown": MOST_SHOWN,
         "heading": wording.heading(found),
-        "import_button": wording.import_button(found),
-        "counts": wording.counts(found),
         "past": Upload.objects.listed()[:PAST_UPLOADS],
     }
-    return render(request, "csv_ingest/upload.html", context)
+    if found.is_in_hand:
+        context |= _work(found)
+    else:
+        context |= _receipt(Upload.objects.shown().get(pk=upload_id))
+    template = "upload_in_hand.html" if found.is_in_hand else "upload.html"
+    return render(request, f"csv_ingest/{template}", context)
+
+
+def _work(upload: Upload) -> dict[str, Any]:
+    ahead = Upload.objects.in_hand().filter(uploaded_at__lt=upload.uploaded_at).count()
+    return {
+        "status": wording.status(upload, ahead=ahead),
+        "rows_so_far": wording.rows_so_far(upload),
+    }
+
+
+def _receipt(upload: Upload) -> dict[str, Any]:
+    return {
+        "upload": upload,
+        "tables": tables_of(upload),
+        "most_shown": MOST_SHOWN,
+        "processed": wording.processed(upload),
+        "import_button": wording.import_button(upload),
+        "counts": wording.counts(upload),
+    }
 
 
 @require_safe
@@ -80,12 +123,16 @@ def _answer(request: HttpRequest, upload_id: int) -> HttpResponse:
         "import": services.import_good_rows,
         "cancel": services.cancel_upload,
     }
-    service = services_by_answer.get(request.POST.get("answer", ""))
-    if service:
+    answer = request.POST.get("answer", "")
+    if service := services_by_answer.get(answer):
         try:
-            service(upload_id=upload_id, by=_user(request), now=timezone.now())
+            upload = service(upload_id=upload_id, by=_user(request), now=timezone.now())
         except Upload.DoesNotExist as missing:
             raise Http404 from missing
+        if upload.is_in_hand:
+            ring(upload.pk)
+        if late := wording.came_too_late(answer, upload):
+            messages.warning(request, late)
     return redirect("upload", upload_id)
 
 

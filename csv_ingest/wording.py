@@ -11,11 +11,46 @@ def processed(upload: Upload) -> str:
 def heading(upload: Upload) -> str:
     """The heading of the upload's page."""
     headings = {
+        UploadState.QUEUED: "Checking the upload",
+        UploadState.READING: "Checking the upload",
         UploadState.AWAITING_ANSWER: "Check the upload",
+        UploadState.IMPORTING: "Importing the orders",
         UploadState.IMPORTED: "Upload finished",
         UploadState.CANCELLED: "Upload cancelled",
+        UploadState.REFUSED: "The file cannot be used",
+        UploadState.FAILED: "Upload failed",
     }
     return headings[UploadState(upload.state)]
+
+
+def status(upload: Upload, *, ahead: int) -> str:
+    """What a worker does with the upload now; `ahead`: how many others come before it."""
+    if upload.state == UploadState.IMPORTING:
+        return (
+            f"Importing {orders(upload.orders)}. They appear in the list all together, "
+            "when the last of them is in."
+        )
+    if upload.state == UploadState.READING:
+        return "Reading the file and checking each row."
+    if ahead:
+        return f"Waiting for {_uploads(ahead)} to finish first."
+    return "Waiting to be read. This usually takes a few seconds."
+
+
+def rows_so_far(upload: Upload) -> str:
+    """How far the reading is."""
+    return f"{rows(upload.rows_done)} read so far"
+
+
+def came_too_late(answer: str, upload: Upload) -> str:
+    """What to tell whose answer changed nothing, since the upload had gone the other way; or ""."""
+    if answer == "import" and upload.state == UploadState.CANCELLED:
+        return "This upload was cancelled before you answered. Nothing was imported."
+    if answer == "cancel" and upload.state == UploadState.IMPORTING:
+        return "This upload is already being imported, so it cannot be cancelled."
+    if answer == "cancel" and upload.state == UploadState.IMPORTED:
+        return "This upload was imported before you answered, so it was not cancelled."
+    return ""
 
 
 def import_button(upload: Upload) -> str:
@@ -68,3 +103,7 @@ def orders(count: int) -> str:
 def rows(count: int) -> str:
     """ "1 row", "2 rows"."""
     return "1 row" if count == 1 else f"{count} rows"
+
+
+def _uploads(count: int) -> str:
+    return "1 other upload" if count == 1 else f"{count} other uploads"

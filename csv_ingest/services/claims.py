@@ -17,7 +17,7 @@ from csv_ingest.services.receipts import finish, write_down
 log = logging.getLogger(__name__)
 
 ALWAYS_CRASHES = (
-    "This file could not be worked on, though it was tried several times. Nothing was imported. "
+    "Reading or importing this file was tried several times, and broke off each time. "
     "Split the file into smaller ones and upload those."
 )
 

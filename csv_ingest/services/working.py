@@ -40,12 +40,8 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], dt.datetime]
 
-BYTES_LOST = (
-    "The file could not be read back from storage. Nothing was imported. Upload the file again."
-)
-READ_OTHERWISE = (
-    "The file was not read the same way again, so nothing was imported. Upload the file again."
-)
+BYTES_LOST = "The file could not be read back from storage. Upload it again."
+READ_OTHERWISE = "The file was not read the same way the second time. Upload it again."
 
 
 class _CannotGoOn(Exception):
