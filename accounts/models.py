@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -216,3 +217,45 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class FailedTries(models.Model):
+    """Failed tries to sign in that count together (`services.lockout`); only hashes name them."""
+
+    key = models.CharField(max_length=64, unique=True)
+    account = models.CharField(max_length=64, db_index=True, blank=True)
+    # The newest ones, as many as the rules look at, in order of time.
+    moments = ArrayField(models.DateTimeField(), default=list)
+    locked_until = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
+class SecondFactor(models.Model):
+    """The authenticator app of a user: the key it shares with us, and the last code it gave."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    key = models.CharField("shared key, base 32", max_length=64)
+    # The number of the 30-second step whose code was used last: each code is good once.
+    last_step = models.BigIntegerField()
+    set_up_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second factor of user {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A single-use code for somebody whose phone is gone; the row goes with its use."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    hashed = models.CharField("SHA-256", max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "hashed"], name="recovery_code_once_a_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code of user {self.user_id}"

@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "serve_opg.middleware.NoStoreMiddleware",
+    # Innermost: what the others say by a redirect, to sign in for instance, is told too.
+    "govuk.sending.tell_redirects",
 ]
 
 ROOT_URLCONF = "serve_opg.urls"
@@ -239,8 +241,8 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "serve_opg.views.csrf_failure"
 # A document is at most 20 MB and a drop holds several: bytes go to disk, not to memory.
 FILE_UPLOAD_HANDLERS = ["serve_opg.uploads.UploadToDisk"]
-# One more than an order may carry gets our sentence, not Django's refusal of the whole form.
-DATA_UPLOAD_MAX_NUMBER_FILES = 200
+# Ours refuses in words at 200 (serve_opg/uploads.py); beyond this, Django stops reading.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts import half_way
 from accounts.models import User
 from devstack.browser import find_browser
 from tests.factories import UserFactory
@@ -51,11 +52,14 @@ def olive(db) -> User:
 
 @pytest.fixture
 def client_of() -> Callable[[User], Client]:
-    """A browser in which the given user is signed in."""
+    """A browser in which the given user is signed in, a code included."""
 
     def sign_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        session = client.session
+        session[half_way.SECOND_FACTOR] = True
+        session.save()
         return client
 
     return sign_in

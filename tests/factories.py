@@ -2,9 +2,11 @@
 
 import factory
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Role, SecondFactor, User
 from accounts.permissions import operations_group
+from accounts.services.second_factor import code_at
 
 PASSWORD = "correct horse battery"
 
@@ -37,3 +39,20 @@ class UserFactory(factory.django.DjangoModelFactory):
         """As `accounts.services.users.create_user` does."""
         if create and user.is_staff:
             user.groups.add(operations_group())
+
+
+class SecondFactorFactory(factory.django.DjangoModelFactory):
+    """An authenticator app that has been set up; `code_of` is what it shows."""
+
+    class Meta:
+        model = SecondFactor
+
+    user = factory.SubFactory(UserFactory)
+    key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    last_step = 0
+    set_up_at = factory.LazyFunction(timezone.now)
+
+
+def code_of(user, *, now=None):
+    """What the user's authenticator app shows now, or at another moment."""
+    return code_at(key=user.second_factor.key, now=now or timezone.now())

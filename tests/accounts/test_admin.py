@@ -7,7 +7,7 @@ from django.test import Client
 import audit
 from accounts.models import User
 from audit.models import Entry
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, SecondFactorFactory, UserFactory, code_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +35,11 @@ def test_a_stranger_comes_to_our_own_sign_in_page(client, path):
 
 
 def test_operations_sign_in_by_our_page_and_arrive(client, olive):
+    SecondFactorFactory(user=olive)
     sign_in_page = client.get("/admin/accounts/user/", follow=True).redirect_chain[-1][0]
 
-    response = client.post(sign_in_page, {"email": olive.email, "password": PASSWORD})
+    code_page = client.post(sign_in_page, {"email": olive.email, "password": PASSWORD}).url
+    response = client.post(code_page, {"code": code_of(olive)})
 
     assert response.url == "/admin/accounts/user/"
     assert client.get(response.url).status_code == 200

@@ -7,15 +7,23 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 
 import audit
 from accounts.models import Role, User
 from accounts.permissions import OPERATIONS
 from accounts.services import passwords, sessions, users
+from accounts.services.lockout import Origin
 from audit.models import Entry
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def check_sign_in(*, email, password):
+    return sessions.check_sign_in(
+        email=email, password=password, origin=Origin("192.0.2.1"), now=timezone.now()
+    )
 
 
 def details(**changed):
@@ -91,7 +99,7 @@ def test_create_user_refuses_a_weak_password(now, password, reason):
 def test_create_user_takes_any_characters_and_long_passwords(now, password):
     user = users.create_user(**details(password=password), by=None, now=now)
 
-    assert sessions.check_sign_in(email=user.email, password=password) == user
+    assert check_sign_in(email=user.email, password=password) == user
 
 
 @pytest.mark.parametrize(
@@ -153,7 +161,7 @@ def test_disable_user_ends_the_sessions_and_refuses_the_next_sign_in(sam, ada, c
 
     assert browser.get("/case").status_code == 302
     with pytest.raises(sessions.SignInRefused):
-        sessions.check_sign_in(email=sam.email, password=PASSWORD)
+        check_sign_in(email=sam.email, password=PASSWORD)
     assert diary_of(sam)[0] == (audit.Event.USER_DISABLED, ada.pk, {})
 
 
@@ -164,7 +172,7 @@ def test_enable_user_lets_in_again_but_revives_no_session(sam, ada, client_of):
     users.enable_user(user=sam, by=ada)
 
     assert browser.get("/case").status_code == 302
-    assert sessions.check_sign_in(email=sam.email, password=PASSWORD) == sam
+    assert check_sign_in(email=sam.email, password=PASSWORD) == sam
 
 
 def test_disabling_or_enabling_again_changes_nothing(sam, ada):
@@ -192,9 +200,31 @@ def test_disable_user_keeps_the_last_administrator(ada, olive):
     assert ada.is_active
 
 
-def test_check_sign_in_gives_the_user_and_writes_the_diary(sam):
-    assert sessions.check_sign_in(email=" SAM@example.com", password=PASSWORD) == sam
+def test_the_diary_tells_of_a_session_when_it_begins(sam):
+    assert check_sign_in(email=" SAM@example.com", password=PASSWORD) == sam
+    assert diary_of(sam) == []
+
+    sessions.begin_session(user=sam)
+
     assert diary_of(sam) == [(audit.Event.USER_SIGNED_IN, sam.pk, {})]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda user: users.disable_user(user=user, by=None),
+        lambda user: sessions.sign_out(user=user),
+    ],
+    ids=["disabled", "signed out"],
+)
+def test_no_session_begins_for_somebody_who_was_shut_out_meanwhile(sam, change):
+    checked = check_sign_in(email=sam.email, password=PASSWORD)
+    change(User.objects.get(pk=sam.pk))
+
+    with pytest.raises(sessions.SignInRefused):
+        sessions.begin_session(user=checked)
+
+    assert not Entry.objects.filter(event=audit.Event.USER_SIGNED_IN).exists()
 
 
 def test_check_sign_in_refuses_in_one_way_and_tells_the_diary_which(sam):
@@ -206,7 +236,7 @@ def test_check_sign_in_refuses_in_one_way_and_tells_the_diary_which(sam):
         ("stranger@example.com", PASSWORD),
     ]:
         with pytest.raises(sessions.SignInRefused, match="^$"):
-            sessions.check_sign_in(email=email, password=password)
+            check_sign_in(email=email, password=password)
 
     refusals = Entry.objects.filter(event=audit.Event.SIGN_IN_REFUSED).order_by("id")
     assert [(entry.subject_id, entry.by_id, entry.facts["reason"]) for entry in refusals] == [
@@ -241,10 +271,12 @@ def test_every_refusal_costs_one_hashing_and_the_same_queries(
     CountingHasher.count = 0
 
     with (
-        django_assert_num_queries(5),  # two look-ups; the diary's insert in its savepoint
+        django_assert_num_queries(
+            10
+        ),  # two look-ups, the count (5), the diary's insert in its savepoint
         pytest.raises(sessions.SignInRefused),
     ):
-        sessions.check_sign_in(email=email, password="wrong" if case != "disabled" else PASSWORD)
+        check_sign_in(email=email, password="wrong" if case != "disabled" else PASSWORD)
 
     assert CountingHasher.count == 1
 

@@ -20,6 +20,8 @@ PUBLIC = {
     "health-check/dependencies",
     "health-check/version",
     "login",
+    # Says nothing but that nobody is signed in.
+    "session-keep-alive",
     "user/password-reset/request",
 }
 SAMPLES = ("1", "word", str(uuid.UUID(int=1)), "2026-01-01")
