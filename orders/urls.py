@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from orders.views import cases, deputies, deputy_copy, documents, orders, postcodes, serving
+from orders import reports as all_reports
+from orders.views import (
+    cases,
+    deputies,
+    deputy_copy,
+    documents,
+    orders,
+    postcodes,
+    reports,
+    serving,
+    uploads,
+)
 
 ORDER = "order/<int:order_id>"
 DEPUTY = "case/order/<int:order_id>/deputy"
@@ -18,11 +29,26 @@ urlpatterns = [
     path(f"{ORDER}/deputy/copy", deputy_copy.deputy_copy, name="deputy-copy"),
     path(f"{DEPUTY}/edit/<int:deputy_id>", deputies.deputy_edit, name="deputy-edit"),
     path(f"{DEPUTY}/delete/<int:deputy_id>", deputies.deputy_delete, name="deputy-delete"),
-    path(f"{ORDER}/document/<str:kind>/add", documents.document_add, name="document-add"),
+    path(f"{ORDER}/document/<str:kind>/add", uploads.document_add, name="document-add"),
+    path(f"{ORDER}/documents/add", uploads.documents_add, name="documents-add"),
     path(DOCUMENT, documents.document, name="document"),
     path(f"{DOCUMENT}/remove", documents.document_remove, name="document-remove"),
     path(f"{DOCUMENT}/keep", documents.document_keep, name="document-keep"),
     path(f"{ORDER}/declaration", serving.declaration, name="declaration"),
     path(f"{ORDER}/progress", serving.progress, name="progress"),
     path(f"{ORDER}/summary-served", serving.summary_served, name="summary-served"),
+    path("report", reports.report_page, name="report"),
+    *(
+        path(
+            address,
+            reports.report_download,
+            {"report": report},
+            name=f"report-{report.name}",
+        )
+        for address, report in (
+            ("report/download", all_reports.ORDERS_SERVED),
+            ("report/download-orders-not-served", all_reports.ORDERS_NOT_SERVED),
+            ("report/download-served-orders", all_reports.ALL_SERVED_ORDERS),
+        )
+    ),
 ]

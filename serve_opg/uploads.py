@@ -2,10 +2,26 @@
 
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    SkipFile,
+    TemporaryFileUploadHandler,
+)
+from django.http import HttpRequest
 
 from csv_ingest.parsing.errors import LARGEST_FILE
+
+# Of all files of one request together: eight requests at once fill 2 GB of disk at most. A page's
+# script sends each document in a request of its own, so only a form without one can come near it.
+MOST_BYTES = 250 * 1024 * 1024
+# Each file is an open one until the request ends.
+MOST_FILES = 200
+
+
+class UploadRefused(SuspiciousOperation):
+    """More than one request may bring; `str(error)` is a sentence for the page (status 400)."""
 
 
 class WholeNameFile(TemporaryUploadedFile):
@@ -19,11 +35,34 @@ class UploadToDisk(TemporaryFileUploadHandler):
     """Writes each file to disk, and no more of it than shows that it is too large for any page.
 
     `size` is still that of the file as sent. Names come without folders and control characters
-    from Django's parser.
+    from Django's parser. Of a request that brings too much nothing more is written, but all is
+    read: a browser shows our answer only when it could send everything.
     """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self._files = 0
+        self._refusal = ""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any
+    ) -> None:
+        """Look at the size that the browser gave for the whole; Django's parser reads on."""
+        if content_length > MOST_BYTES:
+            self._refusal = (
+                f"The files you selected are larger than {MOST_BYTES // 1024**2}MB together."
+                " Upload fewer of them at a time."
+            )
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file. The one on disk takes nothing from the name: its ending may be too long."""
+        self._files += 1
+        if self._files > MOST_FILES:
+            self._refusal = (
+                f"You selected more than {MOST_FILES} files. Upload fewer of them at a time."
+            )
+        if self._refusal:
+            raise SkipFile
         FileUploadHandler.new_file(self, *args, **kwargs)
         self.file = WholeNameFile("", self.content_type, 0, self.charset, self.content_type_extra)
         self.file.name = self.file_name
@@ -32,3 +71,8 @@ class UploadToDisk(TemporaryFileUploadHandler):
         """Write the bytes that begin at `start` of the file, or let them go."""
         if start <= LARGEST_FILE:
             super().receive_data_chunk(raw_data, start)
+
+    def upload_complete(self) -> None:
+        """Raises `UploadRefused`, now that everything was read."""
+        if self._refusal:
+            raise UploadRefused(self._refusal)

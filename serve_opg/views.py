@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import kept
 from serve_opg import health as health_reports
+from serve_opg.uploads import UploadRefused
 
 
 @require_safe
@@ -60,13 +62,19 @@ def version(_request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose secret is out of date: said in words, status 403."""
+    """A form whose secret is out of date: shown again with what was typed, or said in words (403).
+
+    So it is after signing in again in another tab.
+    """
+    if kept.keep_stale_form(request):
+        return redirect(request.get_full_path())
     return render(request, "403_csrf.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 as a page of ours."""
-    return render(request, "400.html", status=400)
+    """400 as a page of ours; a refused upload says why."""
+    message = str(exception) if isinstance(exception, UploadRefused) else ""
+    return render(request, "400.html", {"message": message}, status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -15,7 +15,7 @@ from filestore.errors import VirusFound
 from filestore.scanning import ScanState
 from orders import queries, rules
 from orders.models import Document, Order
-from orders.services.errors import DocumentRequired, TooManyDocuments
+from orders.services.errors import AnotherDocumentStands, DocumentRequired, TooManyDocuments
 from orders.services.locking import lock_editable_order
 
 log = logging.getLogger(__name__)
@@ -30,26 +30,26 @@ def attach_document(
     store: DocumentStore,
     by: User,
     now: dt.datetime,
+    instead_of: int | None = None,
 ) -> Document:
     """Store the file and make it the order's document of that type; another of the type goes.
 
-    Only additional documents may be several. Bytes are stored before the row is written and removed
-    if it is not: a row without bytes never exists.
+    Only additional documents may be several, and of these the same file under the same name is one:
+    a second click adds nothing. `instead_of` is the document that the person was told would go, 0
+    for none; where another file stands by now, it stays. Without it whatever stands goes.
+    Bytes are stored before the row is written and removed if it is not: a row without bytes never
+    exists.
     Raises `FileRejected` (the sentence is for staff), `StoreUnavailable`, `Order.DoesNotExist`,
-    `OrderNotEditable` and `TooManyDocuments`.
+    `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
     """
     inspection = inspect_document(file, name=name)
     scan_state = scan(file)
     if scan_state == ScanState.INFECTED:
         raise VirusFound
-    key = f"dc_doc_{order_id}_{secrets.randbelow(10**18):018d}.{inspection.extension}"
-    with transaction.atomic():
-        _may_take_another(lock_editable_order(order_id), document_type)
-    store.save(key, file, content_type=inspection.content_type)
     document = Document(
         order_id=order_id,
         document_type=document_type,
-        key=key,
+        key=f"dc_doc_{order_id}_{secrets.randbelow(10**18):018d}.{inspection.extension}",
         name=tidy_name(name),
         content_type=inspection.content_type,
         size=inspection.size,
@@ -58,22 +58,22 @@ def attach_document(
         uploaded_by=by,
         uploaded_at=now,
     )
+    with transaction.atomic():
+        _lock_place_of(document, instead_of=instead_of)
+    store.save(document.key, file, content_type=document.content_type)
     try:
-        replaced = _write_down(document, by=by)
+        replaced = _write_down(document, by=by, instead_of=instead_of)
     except BaseException:
-        delete_bytes([key], store=store)
+        delete_bytes([document.key], store=store)
         raise
     delete_bytes(replaced, store=store)
     return document
 
 
-def _write_down(document: Document, *, by: User) -> list[str]:
+def _write_down(document: Document, *, by: User, instead_of: int | None) -> list[str]:
     """Write the row; return the keys of what it replaced."""
     with transaction.atomic():
-        order = lock_editable_order(document.order_id)
-        kind = rules.DocumentType(document.document_type)
-        _may_take_another(order, kind)
-        replaced = [] if kind == rules.DocumentType.OTHER else list(_of_type(order, kind))
+        order, replaced = _lock_place_of(document, instead_of=instead_of)
         for old in replaced:
             forget(old, by=by)
         document.save()
@@ -89,16 +89,27 @@ def _write_down(document: Document, *, by: User) -> list[str]:
     return [old.key for old in replaced]
 
 
-def _of_type(order: Order, kind: rules.DocumentType) -> Iterable[Document]:
-    return order.documents.filter(document_type=kind)
+def _lock_place_of(document: Document, *, instead_of: int | None) -> tuple[Order, list[Document]]:
+    """The order, locked, and what the document takes the place of. Raises where it has no place."""
+    order = lock_editable_order(document.order_id)
+    replaced = _in_its_place(document, order)
+    if order.documents.count() - len(replaced) >= rules.MOST_DOCUMENTS:
+        raise TooManyDocuments(
+            f"An order can have up to {rules.MOST_DOCUMENTS} documents."
+            " Remove one that is not needed, then try again"
+        )
+    for old in replaced:
+        # The same file once more is a second click, not another document.
+        if instead_of not in (None, old.pk) and old.sha256 != document.sha256:
+            raise AnotherDocumentStands(old)
+    return order, replaced
 
 
-def _may_take_another(order: Order, kind: rules.DocumentType) -> None:
-    standing = order.documents.all()
-    if kind != rules.DocumentType.OTHER:
-        standing = standing.exclude(document_type=kind)
-    if standing.count() >= rules.MOST_DOCUMENTS:
-        raise TooManyDocuments(f"An order can have up to {rules.MOST_DOCUMENTS} documents")
+def _in_its_place(document: Document, order: Order) -> list[Document]:
+    standing = order.documents.filter(document_type=document.document_type)
+    if document.document_type == rules.DocumentType.OTHER:
+        standing = standing.filter(sha256=document.sha256, name=document.name)
+    return list(standing.select_related("uploaded_by"))
 
 
 def forget(document: Document, *, by: User) -> None:

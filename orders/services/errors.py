@@ -1,6 +1,7 @@
 """What the services refuse, each by its name; `str(error)` is a sentence for a person."""
 
 from orders.models import Deputy, Document
+from orders.rules import DocumentType, document_words
 
 
 class Refused(Exception):
@@ -20,7 +21,7 @@ class OrderNotReady(Refused):
 
 
 class OrderChanged(Refused):
-    """The order is no longer what the person who serves it was shown."""
+    """The order is no longer what the person who serves or changes it was shown."""
 
 
 class AlreadyBeingServed(Refused):
@@ -37,6 +38,18 @@ class DocumentsWouldGo(Refused):
 
 class DocumentRequired(Refused):
     """The order needs this document as what it is."""
+
+
+class AnotherDocumentStands(Refused):
+    """Since the page was shown, a document was added that nobody said would be replaced."""
+
+    def __init__(self, document: Document) -> None:
+        kind = document_words(DocumentType(document.document_type))
+        super().__init__(
+            f"{document.uploaded_by.full_name} added {document.name} as the {kind} while this page"
+            " was open. Upload your file again to replace it"
+        )
+        self.document = document
 
 
 class TooManyDocuments(Refused):
