@@ -65,6 +65,20 @@ def keep(request: HttpRequest, *, user_id: int, words: str = BACK) -> bool:
     return True
 
 
+def keep_stale_form(request: HttpRequest) -> bool:
+    """Keep a form of ours whose secret is out of date. False: it is not ours, or not to be kept.
+
+    The browser says which site sent the form; a form of another site is never shown as typed here.
+    """
+    sender = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    is_ours = sender == "same-origin" or origin == f"{request.scheme}://{request.get_host()}"
+    view = request.resolver_match and request.resolver_match.func
+    if not is_ours or not request.user.is_authenticated or not getattr(view, "keeps_typed", False):
+        return False
+    return keep(request, user_id=request.user.pk, words=STALE)
+
+
 def is_kept_for(request: HttpRequest, page: str) -> bool:
     """Whether something was typed into this page by whoever signed in last."""
     return page in request.session.get(SESSION_KEY, {})

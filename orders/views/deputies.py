@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept import keeps_typed, typed_in
 from accounts.requests import SignedInRequest
 from orders.forms.deputies import DeputyDetails, DeputyKind, details_of
 from orders.models import Deputy, Order
@@ -23,18 +24,20 @@ CHANGED_MEANWHILE = (
 )
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def deputy_type(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     """`/order/<id>/deputy/add/deputy-type`: the first question about a new deputy."""
     order = get_editable_order(order_id)
-    form = DeputyKind(request.POST if request.method == "POST" else None)
+    form = DeputyKind(typed_in(request))
     if form.is_valid():
         chosen = {"deputyType": form.cleaned_data["deputyType"].value}
         return redirect(reverse("deputy-add", args=[order_id], query=chosen))
     return render(request, "orders/deputy_type.html", {"order": order, "form": form})
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def deputy_add(request: SignedInRequest, order_id: int) -> HttpResponseBase:
@@ -43,7 +46,7 @@ def deputy_add(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     chosen = request.GET.get("deputyType", "").upper()
     if chosen not in DeputyType.values:
         return redirect("deputy-type", order_id)
-    form = DeputyDetails(request.POST if request.method == "POST" else None, deputy_type=chosen)
+    form = DeputyDetails(typed_in(request), deputy_type=chosen)
     search = search_addresses(request, form)
     if search is None and form.is_valid():
         _add(request, order, form)
@@ -64,6 +67,7 @@ def _add(request: SignedInRequest, order: Order, form: DeputyDetails) -> None:
         )
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def deputy_edit(request: SignedInRequest, order_id: int, deputy_id: int) -> HttpResponseBase:
@@ -73,7 +77,7 @@ def deputy_edit(request: SignedInRequest, order_id: int, deputy_id: int) -> Http
     if deputy is None:
         return _deputy_gone(request, order)
     form = DeputyDetails(
-        request.POST if request.method == "POST" else None,
+        typed_in(request),
         initial=details_of(deputy),
         deputy_type=deputy.deputy_type,
         may_change_type=True,
@@ -106,6 +110,9 @@ def _stored(request: SignedInRequest, deputy: Deputy, form: DeputyDetails) -> di
     """What the page saw of the deputy, and, where that is out of date, what stands there now."""
     if form.is_bound and not form.non_field_errors():
         return {"seen": request.POST.get("seen", "")}
+    if form.kept is not None:
+        # Typed before the session ended, over what was seen then.
+        return {"seen": form.kept.get("seen", "")}
     deputy.refresh_from_db()
     return {"seen": fingerprint_of(deputy), "stored": deputy if form.is_bound else None}
 
