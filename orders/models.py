@@ -171,6 +171,11 @@ class Order(models.Model):
         return self.status == rules.OrderStatus.PENDING
 
     @property
+    def answers(self) -> str:
+        """The answers about it as one text, which changes whenever one of them does."""
+        return f"{self.order_subtype}/{self.appointment_type}/{self.bond_over_21000}"
+
+    @property
     def is_unanswered(self) -> bool:
         """Whether no question about it was answered yet."""
         return not self.order_subtype and not self.appointment_type and self.bond_over_21000 is None

@@ -12,7 +12,7 @@ from orders.models import Deputy, Document, Order, OrderQuerySet, SendingSwitch,
 
 ROWS_A_PAGE = 50
 # What a search finds is counted so far, and no page lies beyond.
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1000
 
 
 # --- One order ------------------------------------------------------------------------------------
@@ -101,15 +101,20 @@ class OrderPage:
 
     order: Order
     tag: rules.Tag
-    missing: list[str]
+    gaps: list[rules.Gap]
     warnings: list[str]
     slots: list[DocumentSlot]
     submission: Submission | None
 
     @property
+    def missing(self) -> list[str]:
+        """What staff must still do, in words."""
+        return [gap.text for gap in self.gaps]
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be served now."""
-        return self.order.is_editable and not self.missing
+        return self.order.is_editable and not self.gaps
 
     @property
     def documents_full(self) -> bool:
@@ -124,7 +129,7 @@ def get_order_page(order_id: int, *, today: dt.date) -> OrderPage:
     return OrderPage(
         order=order,
         tag=tag_of(order),
-        missing=rules.missing(facts),
+        gaps=rules.gaps(facts),
         warnings=rules.warnings(facts, today=today),
         slots=document_slots(order),
         submission=find_latest_submission(order),

@@ -144,31 +144,52 @@ def required_for(facts: OrderFacts) -> list[DocumentType]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """One thing that staff must still do; `text` says it.
+
+    Filled where `question`, an answer of the order by its field, is given, or where a document of
+    `document_type` is added; with neither of them, where a deputy is added.
+    """
+
+    text: str
+    question: str = ""
+    document_type: str = ""
+
+
 def missing(facts: OrderFacts) -> list[str]:
     """What staff must still do before the order can be served, in words; [] when it is ready."""
+    return [gap.text for gap in gaps(facts)]
+
+
+def gaps(facts: OrderFacts) -> list[Gap]:
+    """What staff must still do before the order can be served; [] when it is ready."""
     return [*_unanswered(facts), *_missing_parts(facts)]
 
 
-def _unanswered(facts: OrderFacts) -> list[str]:
+def _unanswered(facts: OrderFacts) -> list[Gap]:
     asked = []
     if facts.order_type == OrderType.PF and facts.bond_over_21000 is None:
-        asked.append("Say whether the bond is over £21,000")
+        asked.append(Gap(text="Say whether the bond is over £21,000", question="bond_over_21000"))
     if not facts.subtype:
-        asked.append("Choose the order subtype")
+        asked.append(Gap(text="Choose the order subtype", question="order_subtype"))
     if not facts.appointment_type:
-        asked.append("Choose the appointment type")
+        asked.append(Gap(text="Choose the appointment type", question="appointment_type"))
     return asked
 
 
-def _missing_parts(facts: OrderFacts) -> list[str]:
-    needed = [] if facts.deputies else ["Add at least one deputy"]
+def _missing_parts(facts: OrderFacts) -> list[Gap]:
+    needed = [] if facts.deputies else [Gap(text="Add at least one deputy")]
     needed += [
-        f"Add the {document_words(kind)}"
+        Gap(text=f"Add the {document_words(kind)}", document_type=kind)
         for kind in required_for(facts)
         if kind not in facts.document_types
     ]
     needed += [
-        f"Replace the {document_words(DocumentType(kind))}: a virus was found in it"
+        Gap(
+            text=f"Replace the {document_words(DocumentType(kind))}: a virus was found in it",
+            document_type=kind,
+        )
         for kind in facts.infected_document_types
     ]
     return needed

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django import forms
+
 from govuk.forms import GovukForm, RadioField
 from orders.models import Order
 from orders.rules import AppointmentType, OrderSubtype, OrderType
@@ -43,6 +45,20 @@ class OrderDetails(GovukForm):
     def clean(self) -> dict[str, Any]:
         """The answers; where the bond is not asked, None."""
         return {"bond_over_21000": None, **(super().clean() or {})}
+
+
+class SeenOrderDetails(OrderDetails):
+    """The same, knowing which answers the person was shown (`Order.answers`)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
+
+    def clean_seen(self) -> str | None:
+        """None where the page did not say, as from a script."""
+        return self.cleaned_data["seen"] or None
+
+    def show(self, seen: str) -> None:
+        """Carry `seen` from now on instead of what was posted."""
+        self.data = {**{name: self.data[name] for name in self.data}, "seen": seen}
 
 
 def answers_of(order: Order) -> dict[str, str]:

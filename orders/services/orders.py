@@ -14,7 +14,7 @@ from orders import rules
 from orders.models import Case, Document, Order
 from orders.rules import NewOrder
 from orders.services.documents import delete_bytes, forget
-from orders.services.errors import DocumentsWouldGo
+from orders.services.errors import DocumentsWouldGo, OrderChanged
 from orders.services.locking import lock_editable_order, lock_registering
 
 ROWS_AT_A_TIME = 5000
@@ -31,6 +31,8 @@ class Difference:
     field: str
     ours: str
     theirs: str
+    # By which an order without a number is known; "" where there is a number.
+    made_date: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,7 @@ def _differences(
                 field=field,
                 ours=str(ours),
                 theirs=str(theirs),
+                made_date="" if row.order_number else str(row.made_date),
             )
 
 
@@ -194,6 +197,7 @@ def answer_order(
     order_subtype: str,
     appointment_type: str,
     bond_over_21000: bool | None,
+    seen: str | None = None,
     remove_documents: bool = False,
     store: DocumentStore,
     by: User,
@@ -202,18 +206,24 @@ def answer_order(
     """Store the answers about an order.
 
     With a change to interim the documents that no longer apply go, if `remove_documents` says so.
-    For a health and welfare order the bond is not asked and not stored.
-    Raises `OrderNotEditable`, and `DocumentsWouldGo` when documents no longer apply and
-    `remove_documents` is not set: ask first.
+    For a health and welfare order the bond is not asked and not stored. `seen` is `Order.answers`
+    as the person was shown them; the same answers again change nothing, also after a change.
+    Raises `OrderNotEditable`; `OrderChanged` when the answers are no longer those seen; and
+    `DocumentsWouldGo` when documents no longer apply and `remove_documents` is not set: ask first.
     """
     with transaction.atomic():
         order = lock_editable_order(order_id)
         going = _documents_that_would_go(order, order_subtype)
-        if going and not remove_documents:
-            raise DocumentsWouldGo(going)
+        was = order.answers
         order.order_subtype = order_subtype
         order.appointment_type = appointment_type
         order.bond_over_21000 = bond_over_21000 if order.order_type == rules.OrderType.PF else None
+        if order.answers == was:
+            return order
+        if seen is not None and seen != was:
+            raise OrderChanged("Somebody changed this order after you opened the page.")
+        if going and not remove_documents:
+            raise DocumentsWouldGo(going)
         order.save(update_fields=["order_subtype", "appointment_type", "bond_over_21000"])
         for document in going:
             forget(document, by=by)

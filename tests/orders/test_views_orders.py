@@ -1,13 +1,17 @@
 """The summary of an order and the questions about it."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orders import rules
+from orders.history import history_of
 from orders.models import Order
 from orders.services.deputies import add_deputy
-from tests.orders.reading import Reader
+from tests.orders.reading import Reader, words_of
 from tests.orders.words import ANSWERS
 
 ANSWERED = {"order_subtype": "NEW_APPLICATION", "appointment_type": "SOLE"}
@@ -97,6 +101,8 @@ def test_the_summary_says_what_is_missing(signed_in, pending_order):
         "Add the COP 4",
     ]
     assert "Serve order" not in page.links
+    assert page.follow("Add at least one deputy") == f"/order/{order.pk}/deputy/add/deputy-type"
+    assert page.follow("Add the COP 1A") == f"/order/{order.pk}/document/COP1A/add"
     assert page.follow("Add COP 3") == f"/order/{order.pk}/document/COP3/add"
     assert page.follow("Add court order") == f"/order/{order.pk}/document/COURT_ORDER/add"
     assert page.follow("Add additional document") == f"/order/{order.pk}/document/OTHER/add"
@@ -109,6 +115,7 @@ def test_a_complete_order_can_be_served(signed_in, ready_order):
     page = summary(signed_in, order)
     assert page.tags == ["READY TO SERVE"]
     assert page.soup.select(".govuk-inset-text") == []
+    assert len([link for link in page.soup.find_all("a") if "Serve order" in link.get_text()]) == 1
     assert page.follow("Serve order") == f"/order/{order.pk}/declaration"
     changing = f"/case/order/{order.pk}/deputy"
     assert page.follow("Change (Dana Deputy)") == f"{changing}/edit/{deputy.pk}"
@@ -118,6 +125,42 @@ def test_a_complete_order_can_be_served(signed_in, ready_order):
     assert page.follow("Remove court order") == f"{standing}/{document.pk}/remove"
     assert page.follow("Replace court order") == f"{standing}/COURT_ORDER/add"
     assert page.row("Address") == ["1 High Street Leeds LS1 1AA"]
+
+
+def test_what_is_left_unanswered_leads_to_its_question(signed_in, ready_order):
+    order = ready_order()
+    Order.objects.filter(pk=order.pk).update(bond_over_21000=None, appointment_type="")
+    page = summary(signed_in, order)
+    for text in ("Say whether the bond is over £21,000", "Choose the appointment type"):
+        path, _, target = page.follow(text).partition("#")
+        question = Reader(signed_in.get(path)).soup.find(id=target)
+        assert question["type"] == "radio"
+
+
+def test_the_summary_tells_the_history_the_newest_first(signed_in, ready_order):
+    page = summary(signed_in, ready_order())
+    [section] = page.soup.select("section[aria-labelledby=history]")
+    told = [words_of(line) for line in section.find_all("li")]
+    assert told[0].startswith("COP 4 added Sam Staff, ")
+    assert told[-1].startswith("Order added from the court's file Sam Staff, ")
+    folded = [words_of(line) for line in section.select("details li")]
+    assert words_of(section.summary) == f"Show {len(folded)} earlier entries"
+    assert told[5:] == folded
+    assert len(told) == 7
+
+
+def test_a_full_order_is_read_in_as_many_statements_as_a_small_one(
+    signed_in, ready_order, attach, sam, now, django_assert_num_queries
+):
+    order = ready_order()
+    with CaptureQueriesContext(connection) as asked:
+        summary(signed_in, order)
+    for number in range(12):
+        answers = {**ANSWERS, "first_name": f"Number{number}"}
+        add_deputy(order_id=order.pk, answers=answers, by=sam, now=now)
+        attach(order, rules.DocumentType.OTHER, words=f"number {number}")
+    with django_assert_num_queries(len(asked)):
+        summary(signed_in, order)
 
 
 def test_the_summary_warns_of_what_does_not_fit(signed_in, ready_order, sam, now):
@@ -179,6 +222,71 @@ def test_going_back_from_that_question_loses_no_answer(signed_in, ready_order):
     assert page.chosen("Is the bond over £21,000?") == ["no"]
     order.refresh_from_db()
     assert order.order_subtype == rules.OrderSubtype.NEW_APPLICATION
+
+
+# --- Two people at once ---------------------------------------------------------------------------
+@pytest.fixture
+def two_forms(signed_in, ready_order, ada, client_of):
+    """Sam and Ada have the questions of one order open; each answers by a call with changes."""
+    order = ready_order()
+    ada_s = client_of(ada)
+    shown = {who: Reader(who.get(f"/order/{order.pk}/edit")).hidden for who in (signed_in, ada_s)}
+
+    def answer(who, **changes):
+        answers = {**shown[who], **ANSWERED, "bond_over_21000": "yes", **changes}
+        return edit(who, order, answers)
+
+    return order, answer, signed_in, ada_s
+
+
+def test_the_later_of_two_answers_is_asked_about_and_shown_beside_the_first(two_forms):
+    order, answer, sams, adas = two_forms
+    answer(adas, appointment_type="JOINT")
+    page = Reader(answer(sams, bond_over_21000="no"))
+    [error] = page.errors
+    assert re.fullmatch(
+        r"Ada Admin changed this order at \d+:\d\d[ap]m\. Check the answers below", error
+    )
+    inset = words_of(page.soup.select_one(".govuk-inset-text"))
+    assert "Bond over £21,000: Yes" in inset
+    assert "Appointment type: Joint" in inset
+    assert page.chosen("Is the bond over £21,000?") == ["no"]
+    assert page.chosen("Appointment type") == ["SOLE"]
+    assert Order.objects.get(pk=order.pk).answers == "NEW_APPLICATION/JOINT/True"
+
+
+def test_saving_again_after_that_question_counts(two_forms):
+    order, answer, sams, adas = two_forms
+    answer(adas, appointment_type="JOINT")
+    asked = Reader(answer(sams, bond_over_21000="no")).hidden
+    assert answer(sams, bond_over_21000="no", **asked).url == f"/order/{order.pk}/summary"
+    assert Order.objects.get(pk=order.pk).answers == "NEW_APPLICATION/SOLE/False"
+
+
+def test_the_same_answer_by_two_people_troubles_nobody(two_forms):
+    order, answer, sams, adas = two_forms
+    responses = [answer(who, appointment_type="JOINT") for who in (adas, sams, sams)]
+    assert {response.url for response in responses} == {f"/order/{order.pk}/summary"}
+    assert words_in_history(order).count("Order details saved") == 2
+
+
+def words_in_history(order):
+    return " ".join(line.words for line in history_of(order))
+
+
+def test_a_second_tab_of_ones_own_says_so(two_forms):
+    _order, answer, sams, _adas = two_forms
+    answer(sams, appointment_type="JOINT")
+    [error] = Reader(answer(sams, bond_over_21000="no")).errors
+    assert error.startswith("You changed this order at")
+
+
+def test_a_stale_form_does_not_remove_documents_either(two_forms):
+    order, answer, sams, adas = two_forms
+    answer(adas, appointment_type="JOINT")
+    page = Reader(answer(sams, order_subtype="INTERIM_ORDER", remove_documents="yes"))
+    assert page.errors
+    assert order.documents.count() == 4
 
 
 def test_a_returned_order_shows_each_error_beside_what_it_names(
