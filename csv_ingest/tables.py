@@ -1,13 +1,12 @@
 """The lists of an upload as its page shows them and offers them for download."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from csv_ingest.differences import in_words
 from csv_ingest.models import Upload
 from govuk.spreadsheets import csv_chunks
-from govuk.wording import short_date
 from orders.rules import OrderType
 
 MOST_SHOWN = 500  # rows of a table on the page; the download has them all
@@ -61,13 +60,8 @@ def _differences(upload: Upload) -> list[list[str]]:
             str(OrderType(found["order_type"]).label),
             found["order_number"],
             found["field"],
-            _in_words(found["field"], found["ours"]),
-            _in_words(found["field"], found["theirs"]),
+            in_words(found["field"], found["ours"]),
+            in_words(found["field"], found["theirs"]),
         ]
         for found in upload.differences
     ]
-
-
-def _in_words(field: str, value: str) -> str:
-    """A date as pages show it; anything else as it stands."""
-    return short_date(dt.date.fromisoformat(value)) if field.endswith("Date") else value

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from csv_ingest import removal_views, views
+from csv_ingest import difference_views, removal_views, views
 
 urlpatterns = [
     path("upload-csv", views.upload_orders, name="upload-csv"),
@@ -11,6 +11,11 @@ urlpatterns = [
         r"^upload-csv/(?P<upload_id>[0-9]+)/(?P<key>problems|warnings|differences)$",
         views.upload_table,
         name="upload-table",
+    ),
+    path(
+        "upload-csv/<int:upload_id>/update-orders",
+        difference_views.update_orders,
+        name="upload-differences",
     ),
     path("multiple-case-removal", removal_views.remove_orders, name="multiple-case-removal"),
     path("multiple-case-removal/<int:removal_id>", removal_views.removal, name="removal"),
