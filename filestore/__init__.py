@@ -15,6 +15,7 @@ from filestore.inspection import MAX_SIZE, Inspection, inspect_document
 from filestore.names import tidy_name
 from filestore.scanning import ScanState, scan
 from filestore.sirius_bucket import SiriusBucket
+from filestore.word_text import ReadingFailed, ReadingFailure, read_word_text
 
 __all__ = [
     "MAX_SIZE",
@@ -23,11 +24,14 @@ __all__ = [
     "DocumentStore",
     "FileRejected",
     "Inspection",
+    "ReadingFailed",
+    "ReadingFailure",
     "ScanState",
     "SiriusBucket",
     "StoreError",
     "StoreUnavailable",
     "inspect_document",
+    "read_word_text",
     "scan",
     "tidy_name",
 ]

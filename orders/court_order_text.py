@@ -1,0 +1,224 @@
+"""What the text of a Word court order says about the order (behaviour, 5). Pure.
+
+Nothing is guessed: where the text says two things, or something that is almost what is looked
+for, nothing is read and a person is asked. Each finding carries the words it was read from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from orders.rules import AppointmentType, OrderSubtype
+
+T = TypeVar("T")
+
+LONGEST_TEXT = 1_000_000  # characters that are looked at
+LONGEST_QUOTE = 200
+MOST_QUOTES = 5
+BOND_LIMIT = Decimal(21_000)
+
+
+@dataclass(frozen=True)
+class Finding(Generic[T]):
+    """What was found of one thing, and the words it was read from.
+
+    No value and no words: nothing was found. No value but words: these contradict each other, or
+    cannot be understood.
+    """
+
+    value: T | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourtOrderText:
+    """Everything that is read from a court order."""
+
+    case_number: Finding[str]
+    order_subtype: Finding[OrderSubtype]
+    appointment_type: Finding[AppointmentType]
+    bond_over_21000: Finding[bool]
+
+
+def read_court_order(text: str) -> CourtOrderText:
+    """Read the text, a paragraph a line and "\\v" for a line break inside one. Never raises."""
+    text = tidy(text[:LONGEST_TEXT])
+    headings = _headings(text)
+    return CourtOrderText(
+        case_number=_agreed(_case_numbers(text)),
+        order_subtype=_agreed([(_subtype_of(heading), words) for heading, words in headings]),
+        appointment_type=_agreed(
+            [(_appointment_of(heading), words) for heading, words in headings]
+        ),
+        bond_over_21000=_bond(text),
+    )
+
+
+def tidy(text: str) -> str:
+    """One kind of each character, nothing unseen, and one mark for each run of white space.
+
+    A run with a paragraph's end in it becomes "\\n", one with a line break "\\v", others a space.
+    """
+    # Soft hyphens, zero-width characters and marks of direction are category Cf.
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(character) != "Cf"
+    )
+    return re.sub(r"\s+", _one_gap, plain).strip()
+
+
+def _one_gap(gap: re.Match[str]) -> str:
+    if "\n" in gap[0]:
+        return "\n"
+    return "\v" if "\v" in gap[0] else " "
+
+
+def _agreed(found: Iterable[tuple[T | None, str]]) -> Finding[T]:
+    """What all of them say; without a value where one cannot be read or two differ."""
+    found = list(found)
+    quotes = tuple(dict.fromkeys(words for _value, words in found))[:MOST_QUOTES]
+    values = {value for value, _words in found}
+    value = values.pop() if len(values) == 1 else None
+    return Finding(value, quotes if value is None else quotes[:1])
+
+
+def _quote(text: str, start: int, end: int) -> str:
+    words = " ".join(text[start:end].split())
+    return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"
+
+
+# --- The case number ------------------------------------------------------------------------------
+# Eight characters, perhaps in groups: never a part of a longer number, nor of an amount.
+_NUMBER = (
+    r"(?:COP ?)?(?:[0-9]{7}[0-9Tt]|[0-9](?: ?[0-9]){6} ?[0-9Tt](?! [0-9]))(?![\w])(?![.,][0-9])"
+)
+# "No.", "No:", "No" and, after tidying, the sign "№"; "no 12345678" would be a sentence.
+_CASE_NUMBERS = re.compile(
+    rf"(?<!\w)(?:N[oO][sS]?[ \v]?[.:]{{0,2}}|nos?[ \v]?[.:]{{1,2}})\s?"
+    rf"({_NUMBER}(?:\s?(?:,|;|/|&|and|or)\s?{_NUMBER}){{0,9}})"
+)
+_EACH_NUMBER = re.compile(_NUMBER)
+# What else has a number of eight digits: such a "No." is not the case's.
+_OTHER_THINGS = re.compile(
+    r"(?<!\w)(?:account|acc|a/c|bond|policy|telephone|tel|phone|fax|mobile|title|company|charity|"
+    r"registration|registered|vat|nhs|insurance|roll|membership|customer|invoice|certificate|"
+    r"reference|ref|order|document)\.?[ \v]$",
+    re.IGNORECASE,
+)
+_LONGEST_THING = 15
+
+
+def _case_numbers(text: str) -> Iterator[tuple[str | None, str]]:
+    for match in _CASE_NUMBERS.finditer(text):
+        if not _OTHER_THINGS.search(text[max(0, match.start() - _LONGEST_THING) : match.start()]):
+            words = _quote(text, match.start(), match.end())
+            for number in _EACH_NUMBER.findall(match[1]):
+                yield number.replace(" ", "").upper().removeprefix("COP"), words
+
+
+# --- The heading ----------------------------------------------------------------------------------
+_HEADING = re.compile(
+    r"ORDER\s+APPOINTING"
+    r"(?:\s+AN?)?"
+    r"(?:\s+(?P<why>NEW|INTERIM))?"
+    r"(?:\s+(?P<how>JOINT(?P<several>\s+(?:AND|&)\s+SEVERAL)?))?"
+    r"\s+(?:DEPUTY|DEPUTIES)(?![\w'’-])"
+    # "DEPUTY(IES)", "DEPUTY/DEPUTIES", "DEPUTY AND A REPLACEMENT DEPUTY": not ours to decide.
+    r"(?!\s?\((?:s|ies)\))(?!\s?(?:/|(?:or|and|&)\s)\s?(?:\w+\s){0,3}DEPUT)",
+    re.IGNORECASE,
+)
+_BEGINNING = re.compile(r"(?<!\w)ORDER\s+APPOINTING(?!\w)", re.IGNORECASE)
+# What follows a heading in small letters on its line; a date or a verb makes it a sentence.
+_REST_OF_HEADING = re.compile(
+    r"(?!.*(?<!\w)(?:dated|made|was|is|be|shall|has|will|discharged|revoked|varied)(?!\w))"
+    r"[^0-9.\n]{0,80}\.?(?=\n|$)",
+    re.IGNORECASE,
+)
+# Before a mention in capitals: "UPON THE ORDER APPOINTING A DEPUTY".
+_MENTION = re.compile(
+    r"(?<!\w)(?:the|an|this|that|any|said|of|earlier|previous|prior|original)\s$", re.IGNORECASE
+)
+_LONGEST_BEFORE = 12
+
+
+def _headings(text: str) -> list[tuple[re.Match[str] | None, str]]:
+    """Each heading with its words; None for one that begins like it and goes on otherwise.
+
+    Headings begin a line, in capitals or mixed. Only where none does, one in capitals is taken from
+    inside a line. A sentence that mentions an order appointing a deputy is none.
+    """
+    begun = list(_BEGINNING.finditer(text))
+    found = [match for match in begun if _is_heading(text, match)]
+    if not found:
+        found = [match for match in begun if match[0].isupper() and not _is_mention(text, match)]
+    return [(_HEADING.match(text, match.start()), _whole_line(text, match)) for match in found]
+
+
+def _is_heading(text: str, begun: re.Match[str]) -> bool:
+    before = text[begun.start() - 1] if begun.start() else "\n"
+    if before not in "\n\v" or begun[0].isupper():
+        return before in "\n\v"
+    # After a mere line break a small letter is a sentence that goes on.
+    heading = _HEADING.match(text, begun.start())
+    is_sentence = before == "\v" and begun[0][0].islower()
+    return not is_sentence and bool(heading and _REST_OF_HEADING.match(text, heading.end()))
+
+
+def _is_mention(text: str, begun: re.Match[str]) -> bool:
+    before = text[max(0, begun.start() - _LONGEST_BEFORE) : begun.start()]
+    return bool(_MENTION.search(before))
+
+
+def _whole_line(text: str, begun: re.Match[str]) -> str:
+    """The heading, and what follows it on its line."""
+    heading = _HEADING.match(text, begun.start()) or begun
+    line_end = text.find("\n", heading.end())
+    return _quote(text, begun.start(), len(text) if line_end < 0 else line_end)
+
+
+def _subtype_of(heading: re.Match[str] | None) -> OrderSubtype | None:
+    if heading is None:
+        return None
+    return {
+        "": OrderSubtype.NEW_APPLICATION,
+        "NEW": OrderSubtype.REPLACEMENT_OF_DISCHARGED_DEPUTY,
+        "INTERIM": OrderSubtype.INTERIM_ORDER,
+    }[(heading["why"] or "").upper()]
+
+
+def _appointment_of(heading: re.Match[str] | None) -> AppointmentType | None:
+    if heading is None:
+        return None
+    if heading["several"]:
+        return AppointmentType.JOINT_AND_SEVERAL
+    return AppointmentType.JOINT if heading["how"] else AppointmentType.SOLE
+
+
+# --- The bond -------------------------------------------------------------------------------------
+# "sum of £21,000.00 (twenty one thousand pounds) in"; what stands between is looked at on its own.
+_SUM = re.compile(r"(?<!\w)sum\s+of\s?£([^£]{1,150}?)(?<![A-Za-z])in(?!\w)", re.IGNORECASE)
+# Thousands stand apart by commas or spaces, or not at all; pence are two digits or none.
+_AMOUNT = re.compile(
+    r"\s?((?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,3}(?: [0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{2})?)"
+    r"(?:\s?(?:pounds|sterling))?(?:\s?\([^()]{0,120}\))?\s?,?\s?",
+    re.IGNORECASE,
+)
+
+
+def _bond(text: str) -> Finding[bool]:
+    sums = [
+        (_amount_of(match[1]), _quote(text, match.start(), match.end()))
+        for match in _SUM.finditer(text)
+    ]
+    agreed = _agreed(sums)
+    return Finding(None if agreed.value is None else agreed.value > BOND_LIMIT, agreed.words)
+
+
+def _amount_of(words: str) -> Decimal | None:
+    """The amount in pounds, or None where the words can be read in two ways or in none."""
+    match = _AMOUNT.fullmatch(words)
+    return Decimal(re.sub(r"[ ,]", "", match[1])) if match else None
