@@ -121,6 +121,11 @@ class OrderPage:
         """Whether no further document fits."""
         return sum(len(slot.documents) for slot in self.slots) >= rules.MOST_DOCUMENTS
 
+    @property
+    def missing_documents(self) -> int:
+        """How many of the required documents were not added yet."""
+        return sum(slot.required and not slot.documents for slot in self.slots)
+
 
 def get_order_page(order_id: int, *, today: dt.date) -> OrderPage:
     """Raises `Order.DoesNotExist`."""
@@ -140,6 +145,7 @@ def document_slots(order: Order) -> list[DocumentSlot]:
     """Required types, then types that stand though not required, then additional documents."""
     required = rules.required_for(facts_of(order))
     documents = list(order.documents.all())
+    models.prefetch_related_objects(documents, "uploaded_by")
     slots = []
     for kind in rules.DocumentType:
         of_kind = [document for document in documents if document.document_type == kind]
@@ -151,6 +157,12 @@ def document_slots(order: Order) -> list[DocumentSlot]:
 def find_latest_submission(order: Order) -> Submission | None:
     """The newest submission of an order, with who declared it."""
     return order.submissions.select_related("declared_by").order_by("-pk").first()
+
+
+def find_accepted_submission(order: Order) -> Submission | None:
+    """The submission by which OPG has the order, with who declared it and its attempts."""
+    accepted = order.submissions.filter(state=rules.State.ACCEPTED)
+    return accepted.select_related("declared_by").prefetch_related("attempts").first()
 
 
 # --- Lists ----------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from orders.rules import DocumentType
 
 ACCEPTED_FILES = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx"  # behaviour, 9
 HINT = "PDF, JPG, PNG, TIFF, DOC or DOCX, up to 20MB"
-NOTHING_SELECTED = "Select at least one file"
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class ChosenFile:
 
 class DocumentsForm(GovukForm):
     """A file field for each type of document; several files are for additional ones alone."""
+
+    nothing_selected = "Select at least one file"
 
     def __init__(self, data: Any, files: Any, *, order: Order) -> None:
         super().__init__(data, files)
@@ -81,6 +82,8 @@ class DocumentsForm(GovukForm):
 class Upload(DocumentsForm):
     """The page of one type."""
 
+    nothing_selected = "Select a file"
+
     def __init__(self, data: Any, files: Any, *, order: Order, kind: DocumentType) -> None:
         super().__init__(data, files, order=order)
         self._kind = kind
@@ -88,6 +91,7 @@ class Upload(DocumentsForm):
         self.add_field(
             "file",
             kind,
+            missing=self.nothing_selected,
             label="Select files" if several else "Select a file",
             hint=f"{HINT} each" if several else HINT,
         )
@@ -122,7 +126,7 @@ class MissingDocuments(DocumentsForm):
         """Raises ValidationError, beside the first field, where no file was selected at all."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not any(cleaned.values()):
-            self.add_error(next(iter(self.fields)), NOTHING_SELECTED)
+            self.add_error(next(iter(self.fields)), self.nothing_selected)
         return cleaned
 
 

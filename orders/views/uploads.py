@@ -27,11 +27,12 @@ NOT_STORED = "The file could not be stored. Try again in a few minutes."
 
 @dataclass(frozen=True)
 class Result:
-    """How one file fared: attached, or a sentence that says why not."""
+    """How one file fared: attached, or a sentence that says why not, and whether to try again."""
 
     chosen: ChosenFile
     problem: str = ""
     is_storage_away: bool = False
+    may_try_again: bool = False
     replaced: str = ""
 
     @property
@@ -111,8 +112,10 @@ def _attach(request: SignedInRequest, order: Order, chosen: ChosenFile) -> Resul
             now=timezone.now(),
             instead_of=chosen.instead_of,
         )
-    except (FileRejected, TooManyDocuments, AnotherDocumentStands) as refusal:
+    except (FileRejected, TooManyDocuments) as refusal:
         return Result(chosen, str(refusal))
+    except AnotherDocumentStands as refusal:
+        return Result(chosen, str(refusal), may_try_again=True)
     except StoreUnavailable:
         return Result(chosen, NOT_STORED, is_storage_away=True)
     return Result(chosen, replaced=replaced.name if replaced else "")
@@ -175,6 +178,7 @@ def _tell(request: SignedInRequest, form: DocumentsForm, results: list[Result]) 
     stands = _standing(queries.get_order(form.order.pk), result.chosen.kind)
     told = {
         "problem": result.problem,
+        "again": result.may_try_again or result.is_storage_away,
         "replaced": result.replaced,
         "stands": stands.pk if stands else "",
     }
