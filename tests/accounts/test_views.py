@@ -240,14 +240,5 @@ def test_the_session_cookie_goes_when_the_browser_closes_and_is_hidden_from_scri
     assert cookie["samesite"] == "Lax"
 
 
-def test_a_forgotten_password_is_answered_in_words(client):
-    response = client.get("/user/password-reset/request")
-
-    page = page_of(response)
-    assert (response.status_code, page.h1.text.strip()) == (200, "Reset your password")
-    assert "Ask your administrator" in page.main.text
-    assert page.main.find("a")["href"] == "/login"
-
-
 def test_no_page_here_is_kept_by_a_cache(client):
     assert "no-store" in client.get("/login")["Cache-Control"]
