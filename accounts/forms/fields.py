@@ -1,0 +1,26 @@
+"""The field for a password that can be shown: GOV.UK's "password input"."""
+
+from typing import Any
+
+from django.core.validators import ProhibitNullCharactersValidator
+
+from govuk import forms
+
+
+class PasswordField(forms.TextField):
+    """A password as typed, never shown again by the page. Without JavaScript it stays hidden."""
+
+    group_template_name = "accounts/password_field.html"
+
+    def __init__(self, *, label: str, autocomplete: str, **options: Any) -> None:
+        super().__init__(
+            label=label, type="password", autocomplete=autocomplete, spellcheck=False, **options
+        )
+        self.validators = [
+            one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)
+        ]
+        self.validators.append(
+            ProhibitNullCharactersValidator(
+                f"{label} must not have an invisible character in it. Type it, do not paste it"
+            )
+        )
