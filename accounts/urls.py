@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from accounts.views import passwords, second_factor, sessions, sign_in
+from accounts.views import passwords, second_factor, sessions, sign_in, users
+
+USER = "users/<int:user_id>"
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="login"),
@@ -21,4 +23,32 @@ urlpatterns = [
         passwords.password_reset_request,
         name="password-reset-request",
     ),
+    path(
+        "user/password-reset/sent",
+        passwords.password_reset_sent,
+        name="password-reset-sent",
+    ),
+    path(
+        "user/password-reset/change/set",
+        passwords.password_change,
+        name="password-change",
+    ),
+    path(
+        "user/password-reset/change/<str:token>",
+        passwords.password_link,
+        name="password-link",
+    ),
+    path("users", users.user_list, name="user-list"),
+    path("users/add", users.user_add, name="user-add"),
+    path(f"{USER}/view", users.user, name="user"),
+    path(f"{USER}/edit", users.user_edit, name="user-edit"),
+    path(f"{USER}/delete", users.user_delete, name="user-delete"),
+    path(f"{USER}/disable", users.user_disable, name="user-disable"),
+    path(f"{USER}/enable", users.user_enable, name="user-enable"),
+    path(
+        f"{USER}/resend-activation",
+        users.user_resend_activation,
+        name="user-resend-activation",
+    ),
+    path(f"{USER}/send-password-reset", users.user_send_reset, name="user-send-reset"),
 ]

@@ -116,6 +116,7 @@ CELERY_TASK_DEFAULT_QUEUE = "serving"
 CELERY_TASK_QUEUES = (Queue("serving"), Queue("imports"))
 CELERY_TASK_ROUTES = {"csv_ingest.tasks.*": {"queue": "imports"}}
 CELERY_BEAT_SCHEDULE = {
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 600}},
     "deliver-mails": {
         "task": "accounts.tasks.deliver_mails",
         "schedule": SWEEP_SECONDS,

@@ -23,6 +23,10 @@ PUBLIC = {
     # Says nothing but that nobody is signed in.
     "session-keep-alive",
     "user/password-reset/request",
+    "user/password-reset/sent",
+    "user/password-reset/change/set",
+    # Goes to the page before, with or without a link that is good.
+    "user/password-reset/change/<str:token>",
 }
 SAMPLES = ("1", "word", str(uuid.UUID(int=1)), "2026-01-01")
 # HEAD and OPTIONS come with GET; a door must be shut for each of these.
