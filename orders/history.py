@@ -158,7 +158,7 @@ WORDS: Mapping[Event, Callable[[Facts], str]] = {
     Event.DEPUTIES_COPIED: _copied,
     Event.DOCUMENT_ATTACHED: _attached,
     Event.DOCUMENT_REMOVED: lambda facts: f"{_document(facts)} removed",
-    Event.SUBMISSION_DECLARED: _always("Order served: waiting to be sent to OPG"),
+    Event.SUBMISSION_DECLARED: _always("Handed over to be sent to OPG"),
     Event.SUBMISSION_DELAYED: _because("Sending delayed, and tried again later"),
     Event.SUBMISSION_UNCERTAIN: _because("Checking with OPG whether the order arrived"),
     Event.SUBMISSION_LEASE_LOST: _always("Sending interrupted, and taken up again"),

@@ -1,5 +1,7 @@
 """Serving an order: the declaration, how it goes, and what was served."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedInRequest
 from orders import queries
 from orders.forms.serving import Declaration
-from orders.rules import OrderStatus
+from orders.history import history_of
+from orders.models import Submission
+from orders.rules import OrderStatus, State
 from orders.services import breaker
 from orders.services.errors import (
     AlreadyBeingServed,
@@ -22,7 +26,7 @@ from orders.tasks import nudge
 from orders.views.refusals import refusals_are_pages
 from orders.views.returned import read_returned
 from orders.views.served import read_served
-from orders.views.steps import is_delayed, steps_of
+from orders.views.steps import is_delayed, steps_of, tries_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +81,8 @@ def progress(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     """
     order = queries.get_order(order_id)
     submission = queries.find_latest_submission(order)
-    if submission is None:
+    served_otherwise = order.status == OrderStatus.SERVED and not _is_accepted(submission)
+    if submission is None or served_otherwise:
         return redirect("order-summary", order_id)
     context = {
         "order": order,
@@ -86,18 +91,32 @@ def progress(request: SignedInRequest, order_id: int) -> HttpResponseBase:
         "returned": read_returned(submission),
         "steps": steps_of(submission),
         "is_delayed": is_delayed(submission, now=timezone.now()),
+        "history": history_of(order),
     }
     return render(request, "orders/progress.html", context)
+
+
+def _is_accepted(submission: Submission | None) -> bool:
+    return submission is not None and submission.state == State.ACCEPTED
 
 
 @require_safe
 @refusals_are_pages
 def summary_served(request: SignedInRequest, order_id: int) -> HttpResponseBase:
-    """`/order/<id>/summary-served`: what was sent, from the frozen submission; read-only."""
+    """`/order/<id>/summary-served`: what was sent, from the frozen submission; read-only.
+
+    An order that reached OPG another way has none: then it is shown as it stands, for ever.
+    """
     order = queries.get_order(order_id)
-    submission = queries.find_latest_submission(order)
-    if order.status != OrderStatus.SERVED or submission is None:
+    if order.status != OrderStatus.SERVED:
         return redirect("order-summary", order_id)
-    served = read_served(submission, documents=order.documents.all())
-    context = {"order": order, "submission": submission, "served": served}
+    context: dict[str, Any] = {"order": order, "history": history_of(order)}
+    submission = queries.find_accepted_submission(order)
+    if submission:
+        documents = order.documents.select_related("uploaded_by")
+        context |= {
+            "submission": submission,
+            "served": read_served(submission, documents=documents),
+            "tries": tries_of(submission),
+        }
     return render(request, "orders/summary_served.html", context)

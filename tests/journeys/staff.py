@@ -143,7 +143,7 @@ class Staff:
     def waits_until_served(self) -> int:
         """Watch the progress page; the OPG reference that it ends with."""
         served = self.page.get_by_role("heading", level=1, name="Order served to OPG", exact=True)
-        refresh = self.page.get_by_role("link", name="Refresh this page")
+        refresh = self.page.get_by_role("link", name="Check again")
         if not self.has_javascript:
             while not served.is_visible():
                 refresh.click()

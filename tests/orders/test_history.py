@@ -82,7 +82,7 @@ def test_what_happened_on_the_way_to_opg_belongs_to_the_order(declared, worker, 
             "Serve OPG",
             "Checking with OPG whether the order arrived: OPG's system gave no clear answer",
         ),
-        ("Sam Staff", "Order served: waiting to be sent to OPG"),
+        ("Sam Staff", "Handed over to be sent to OPG"),
         ("Sam Staff", "COP 4 added"),
     ]
 

@@ -1,8 +1,10 @@
 """Declaring an order, following it, and what was served."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from orders.models import Order, SendingSwitch, Submission
@@ -14,7 +16,7 @@ from orders.services.serving import (
     return_submission,
     serve_order,
 )
-from tests.orders.reading import Reader
+from tests.orders.reading import Reader, words_of
 from tests.orders.words import ANSWERS
 
 
@@ -159,7 +161,7 @@ def test_progress_follows_the_submission(just_declared, follow):
     assert page.heading == "Sending to OPG"
     assert "Documents copied: 0 of 4 Waiting" in page.main
     assert "delayed" not in page.main
-    assert page.follow("Refresh this page") == f"/order/{submission.order_id}/progress"
+    assert page.follow("Check again") == f"/order/{submission.order_id}/progress"
     assert page.soup.find("script", src="/static/orders/progress.js")
     lease = timezone.now() + dt.timedelta(minutes=2)
     Submission.objects.update(state="PREPARING", lease_expires_at=lease, documents_copied=3)
@@ -260,8 +262,53 @@ def test_a_served_order_is_shown_as_it_was_sent(signed_in, declared, worker, sir
     assert page.row("Date of birth") == ["29 February 1980"]
     assert page.row("Postcode") == ["LS1 1AA"]
     assert "COP 1A.pdf" in page.row("COP 1A")[0]
+    assert page.row("COP 1A")[0].endswith("by Sam Staff")
+    assert page.row("Sent")[0].startswith("At the first try, on ")
+    assert page.follow("COP 1A.pdf (download)")
+    assert "Order accepted by OPG Serve OPG, " in page.main
     assert page.buttons == []
     assert not [text for text in page.links if text.startswith(("Change", "Remove", "Add"))]
+
+
+def test_every_try_of_a_served_order_is_told(signed_in, declared, worker, sirius):
+    submission = declared()
+    for fault in ("500-before", "429"):
+        sirius.faults({"kind": fault})
+        worker.deliver(submission)
+    worker.deliver(submission)
+    page = Reader(signed_in.get(f"/order/{submission.order_id}/summary-served"))
+    tries = [words_of(one) for one in page.soup.select(".orders-tries li")]
+    assert [re.sub(r"^.*[ap]m ", "", one) for one in tries] == [
+        "No clear answer",
+        "Not sent: OPG's system asked to wait",
+        "Accepted by OPG",
+    ]
+
+
+def test_an_order_served_by_the_event_bus_shows_the_events_id(
+    signed_in, declared, worker, sirius, settings
+):
+    settings.SIRIUS_DOOR = "event_bus"
+    submission = declared()
+    worker.deliver(submission)
+    page = Reader(signed_in.get(f"/order/{submission.order_id}/summary-served"))
+    assert page.row("OPG reference") == [submission.event_id]
+    assert page.row("Deputy type") == ["Lay"]
+
+
+def test_an_order_that_reached_opg_another_way_is_shown_as_it_stands(signed_in, ready_order, now):
+    order = ready_order()
+    with transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(status="SERVING")
+        Order.objects.filter(pk=order.pk).update(status="SERVED", served_at=now)
+        for path in ("summary-served", "summary", "progress"):
+            page = Reader(signed_in.get(f"/order/{order.pk}/{path}", follow=True))
+            assert page.heading == "Served order"
+            assert page.row("Deputy type") == ["Lay"]
+            assert page.row("COP 3")
+            assert not [text for text in page.links if text.startswith(("Change", "Remove"))]
+        # Without a submission these rows tell no whole story: they must not be committed.
+        transaction.set_rollback(True)
 
 
 def test_an_order_that_is_not_served_has_no_such_page(signed_in, ready_order, declared):
