@@ -46,6 +46,8 @@ class Event(models.TextChoices):
     DEPUTIES_COPIED = "DEPUTIES_COPIED", "Deputies copied from another order"
     DOCUMENT_ATTACHED = "DOCUMENT_ATTACHED", "Document added"
     DOCUMENT_REMOVED = "DOCUMENT_REMOVED", "Document removed"
+    COURT_ORDER_READ = "COURT_ORDER_READ", "Court order read"
+    COURT_ORDER_DISCARDED = "COURT_ORDER_DISCARDED", "Court order discarded before it was kept"
 
     SUBMISSION_DECLARED = "SUBMISSION_DECLARED", "Order served by staff"
     SUBMISSION_DELAYED = "SUBMISSION_DELAYED", "Sending delayed"
@@ -59,6 +61,7 @@ class Event(models.TextChoices):
     CONFIRMATION_PROPOSED = "CONFIRMATION_PROPOSED", "Confirmation proposed by an operator"
     SUBMISSION_CONFIRMED = "SUBMISSION_CONFIRMED", "Order confirmed as served by two operators"
     ORDER_SERVED = "ORDER_SERVED", "Order served to OPG"
+    ORDER_SERVED_BY_EMAIL = "ORDER_SERVED_BY_EMAIL", "Order recorded as served by email"
     REPORT_DOWNLOADED = "REPORT_DOWNLOADED", "Report downloaded"
     SENDING_PAUSED = "SENDING_PAUSED", "All sending paused"
     SENDING_RESUMED = "SENDING_RESUMED", "All sending resumed"

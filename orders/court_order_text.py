@@ -35,8 +35,9 @@ class Finding(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class CourtOrderText:
-    """Everything that is read from a court order."""
+    """Everything that is read from a court order; `case_numbers` also where they are several."""
 
+    case_numbers: tuple[str, ...]
     case_number: Finding[str]
     order_subtype: Finding[OrderSubtype]
     appointment_type: Finding[AppointmentType]
@@ -47,8 +48,10 @@ def read_court_order(text: str) -> CourtOrderText:
     """Read the text, a paragraph a line and "\\v" for a line break inside one. Never raises."""
     text = tidy(text[:LONGEST_TEXT])
     headings = _headings(text)
+    numbers = list(_case_numbers(text))
     return CourtOrderText(
-        case_number=_agreed(_case_numbers(text)),
+        case_numbers=tuple(dict.fromkeys(number for number, _words in numbers)),
+        case_number=_agreed(numbers),
         order_subtype=_agreed([(_subtype_of(heading), words) for heading, words in headings]),
         appointment_type=_agreed(
             [(_appointment_of(heading), words) for heading, words in headings]
@@ -112,7 +115,7 @@ _OTHER_THINGS = re.compile(
 _LONGEST_THING = 15
 
 
-def _case_numbers(text: str) -> Iterator[tuple[str | None, str]]:
+def _case_numbers(text: str) -> Iterator[tuple[str, str]]:
     for match in _CASE_NUMBERS.finditer(text):
         if not _OTHER_THINGS.search(text[max(0, match.start() - _LONGEST_THING) : match.start()]):
             words = _quote(text, match.start(), match.end())

@@ -264,6 +264,42 @@ class Document(models.Model):
         return self.key
 
 
+class CourtOrderReading(models.Model):
+    """What was read from an order's court order, until staff have confirmed it (behaviour, 5).
+
+    `findings` are those of `court_order_text`, {name: {"value", "words"}}; `failure` says why there
+    are none. `document` is the court order it was read from. A file of which nobody has said yet
+    that it is this order's is no document: it is held under `held_key`, its facts in `held_file`.
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="reading")
+    document = models.OneToOneField(
+        Document, on_delete=models.CASCADE, null=True, related_name="reading"
+    )
+    held_key = models.CharField(max_length=100, blank=True)
+    held_file = models.JSONField(default=dict)
+    findings = models.JSONField(default=dict)
+    failure = models.CharField(max_length=20, blank=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(document__isnull=False, held_key="")
+                | (Q(document__isnull=True) & ~Q(held_key="")),
+                name="reading_of_one_file",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Reading of the court order of order {self.order_id}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether staff must still say that the file is this order's."""
+        return bool(self.held_key)
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Narrowings of the submissions."""
 
@@ -437,3 +473,26 @@ class SendingSwitch(models.Model):
 
     def __str__(self) -> str:
         return "Sending switch"
+
+
+class ServedByEmail(models.Model):
+    """What an administrator recorded of an order that reached OPG by email (behaviour, 10).
+
+    Written once, with the order's move to served; never changed. The order has no submission.
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="served_by_email")
+    sent_date = models.DateField()
+    evidence = models.CharField(max_length=rules.LONGEST_TEXT)
+    reason = models.CharField(max_length=rules.LONGEST_TEXT)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "order served by email"
+        verbose_name_plural = "orders served by email"
+
+    def __str__(self) -> str:
+        return f"Order {self.order_id}, served by email"

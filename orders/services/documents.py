@@ -42,11 +42,39 @@ def attach_document(
     Raises `FileRejected` (the sentence is for staff), `StoreUnavailable`, `Order.DoesNotExist`,
     `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
     """
+    document = examine_document(
+        order_id=order_id, document_type=document_type, file=file, name=name, by=by, now=now
+    )
+    with transaction.atomic():
+        lock_place_of(document, instead_of=instead_of)
+    store.save(document.key, file, content_type=document.content_type)
+    try:
+        replaced = write_down(document, by=by, instead_of=instead_of)
+    except BaseException:
+        delete_bytes([document.key], store=store)
+        raise
+    delete_bytes(replaced, store=store)
+    return document
+
+
+def examine_document(
+    *,
+    order_id: int,
+    document_type: rules.DocumentType,
+    file: BinaryIO,
+    name: str,
+    by: User,
+    now: dt.datetime,
+) -> Document:
+    """The document that the file would be, under a key of its own; nothing is stored.
+
+    Raises `FileRejected`.
+    """
     inspection = inspect_document(file, name=name)
     scan_state = scan(file)
     if scan_state == ScanState.INFECTED:
         raise VirusFound
-    document = Document(
+    return Document(
         order_id=order_id,
         document_type=document_type,
         key=f"dc_doc_{order_id}_{secrets.randbelow(10**18):018d}.{inspection.extension}",
@@ -58,22 +86,15 @@ def attach_document(
         uploaded_by=by,
         uploaded_at=now,
     )
-    with transaction.atomic():
-        _lock_place_of(document, instead_of=instead_of)
-    store.save(document.key, file, content_type=document.content_type)
-    try:
-        replaced = _write_down(document, by=by, instead_of=instead_of)
-    except BaseException:
-        delete_bytes([document.key], store=store)
-        raise
-    delete_bytes(replaced, store=store)
-    return document
 
 
-def _write_down(document: Document, *, by: User, instead_of: int | None) -> list[str]:
-    """Write the row; return the keys of what it replaced."""
+def write_down(document: Document, *, by: User, instead_of: int | None) -> list[str]:
+    """Write the row of stored bytes; return the keys of what it replaced, to be removed after.
+
+    Raises as `lock_place_of`.
+    """
     with transaction.atomic():
-        order, replaced = _lock_place_of(document, instead_of=instead_of)
+        order, replaced = lock_place_of(document, instead_of=instead_of)
         for old in replaced:
             forget(old, by=by)
         document.save()
@@ -89,8 +110,11 @@ def _write_down(document: Document, *, by: User, instead_of: int | None) -> list
     return [old.key for old in replaced]
 
 
-def _lock_place_of(document: Document, *, instead_of: int | None) -> tuple[Order, list[Document]]:
-    """The order, locked, and what the document takes the place of. Raises where it has no place."""
+def lock_place_of(document: Document, *, instead_of: int | None) -> tuple[Order, list[Document]]:
+    """The order, locked, and what the document takes the place of.
+
+    Raises `Order.DoesNotExist`, `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
+    """
     order = lock_editable_order(document.order_id)
     replaced = _in_its_place(document, order)
     if order.documents.count() - len(replaced) >= rules.MOST_DOCUMENTS:

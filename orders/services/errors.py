@@ -52,6 +52,16 @@ class AnotherDocumentStands(Refused):
         self.document = document
 
 
+class CaseNumberDiffers(Refused):
+    """A court order names another case than the order's (behaviour, 5: these words)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The case number in the document does not match the case number for this order."
+            " Please check the file and try again."
+        )
+
+
 class TooManyDocuments(Refused):
     """The order carries as many documents as it may."""
 

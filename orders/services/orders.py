@@ -11,7 +11,7 @@ import audit
 from accounts.models import User
 from filestore import DocumentStore
 from orders import rules
-from orders.models import Case, Document, Order
+from orders.models import Case, CourtOrderReading, Document, Order
 from orders.rules import NewOrder
 from orders.services.documents import delete_bytes, forget
 from orders.services.errors import DocumentsWouldGo, OrderChanged
@@ -213,6 +213,8 @@ def answer_order(
     """
     with transaction.atomic():
         order = lock_editable_order(order_id)
+        # Somebody answers: what was read has served its purpose.
+        CourtOrderReading.objects.filter(order=order, document__isnull=False).delete()
         going = _documents_that_would_go(order, order_subtype)
         was = order.answers
         order.order_subtype = order_subtype
