@@ -54,6 +54,7 @@ def removal(request: SignedInRequest, removal_id: int) -> HttpResponse:
         "heading": wording.heading(found),
         "counts": wording.counts(found),
         "going": going[: wording.MOST_SHOWN],
+        "going_caption": wording.going_caption(found),
         "skipped": wording.skipped_lists(rows),
         "remove_button": wording.remove_button(found),
         "most_shown": wording.MOST_SHOWN,

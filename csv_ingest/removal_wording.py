@@ -44,10 +44,10 @@ class GoingOrder:
 
     @property
     def holds(self) -> str:
-        """ "1 deputy, 2 documents"; "Nothing yet"."""
+        """ "1 deputy, 2 documents"; "No deputies or documents"."""
         deputies = counted(self.order.deputies, "deputy", "deputies")
         documents = counted(self.order.documents, "document", "documents")
-        return ", ".join(filter(None, [deputies, documents])) or "Nothing yet"
+        return ", ".join(filter(None, [deputies, documents])) or "No deputies or documents"
 
 
 def going_orders(rows: Sequence[FatedRow]) -> list[GoingOrder]:
@@ -76,6 +76,16 @@ def heading(removal: Removal) -> str:
         RemovalState.CANCELLED: "Removal cancelled",
     }
     return headings[RemovalState(removal.state)]
+
+
+def going_caption(removal: Removal) -> str:
+    """Above the list of the orders that go, went, or stayed after all."""
+    captions = {
+        RemovalState.AWAITING_ANSWER: "To be removed",
+        RemovalState.REMOVED: "Removed",
+        RemovalState.CANCELLED: "Not removed, because it was cancelled",
+    }
+    return f"{captions[RemovalState(removal.state)]} ({removal.orders})"
 
 
 def state(removal: Removal) -> str:

@@ -127,7 +127,7 @@ def _served_on(order: Order) -> str:
 ORDERS_SERVED = Report(
     name="orders-served",
     title="Orders served in the last 4 weeks",
-    about="By the day on which they were served, the newest first.",
+    about="By the day they were served, newest first.",
     headings=(
         *("DateIssued", "DateMade", "DateServed"),
         *("CaseNumber", "AppointmentType", "OrderType"),
@@ -139,7 +139,7 @@ ORDERS_SERVED = Report(
 ORDERS_NOT_SERVED = Report(
     name="orders-not-served",
     title="Orders not served",
-    about="By the day on which they were issued, the oldest first.",
+    about="By the day they were issued, oldest first.",
     headings=(
         *("CaseNumber", "OrderType", "OrderNumber", "ClientName"),
         *("OrderMadeDate", "OrderIssueDate", "Status"),
@@ -150,7 +150,7 @@ ORDERS_NOT_SERVED = Report(
 ALL_SERVED_ORDERS = Report(
     name="all-served-orders",
     title="All served orders",
-    about="By the day on which they were served, the newest first.",
+    about="By the day they were served, newest first.",
     headings=(
         *("DateIssued", "DateMade", "CaseNumber", "OrderType"),
         *("OrderNumber", "ClientName", "OrderServedDate"),

@@ -82,8 +82,8 @@ def test_after_the_upload_it_shows_what_would_go_and_removes_nothing(signed_in, 
     assert page.row("Cases that go with them") == ["1"]
     assert lists(page)["To be removed (1)"] == [
         [
-            *("2", "93559316", "PFA", "A1", "Joni Mitchell", "1 May 2026", "15 May 2026"),
-            *("READY TO SERVE", "1 deputy, 4 documents", ""),
+            *("2", "93559316", "PFA A1", "Joni Mitchell", "1 May 2026", "15 May 2026"),
+            *("READY TO SERVE 1 deputy, 4 documents", ""),
         ]
     ]
     assert Order.objects.exists()
@@ -199,6 +199,7 @@ def test_cancel_removes_nothing_and_says_so(signed_in, pending_order):
     page = answer(signed_in, send(signed_in, file_of(row_of(pending_order()))), "cancel")
     assert page.heading == "Removal cancelled"
     assert "Nothing was removed" in page.main
+    assert list(lists(page)) == ["Not removed, because it was cancelled (1)"]
     assert page.buttons == []
     assert Order.objects.exists()
 
@@ -223,7 +224,7 @@ def test_one_number_of_two_orders_removes_both_and_says_so(signed_in, pending_or
     pending_order(case_number="93559316", order_type="HW")
     page = send(signed_in, file_of(row_of(pfa)))
     rows = lists(page)["To be removed (2)"]
-    assert [row[2] for row in rows] == ["PFA", "HW"]
+    assert [row[2] for row in rows] == ["PFA A1", "HW A1"]
     assert rows[0][-1] == "2 orders of this case have this number"
     assert page.buttons[0] == "Remove 2 orders"
 
@@ -235,7 +236,7 @@ def test_a_served_order_of_the_same_number_stays_and_is_said(
     pending_order(case_number="93559316", order_type="HW")
     page = send(signed_in, file_of(row_of(sending)))
     [row] = lists(page)["To be removed (1)"]
-    assert row[2] == "HW"
+    assert row[2] == "HW A1"
     assert row[-1] == "The PFA order with this number is not pending and stays"
     answer(signed_in, page, "remove")
     assert list(Order.objects.all()) == [sending]
@@ -259,7 +260,7 @@ def test_columns_are_found_by_name_in_any_order_and_leading_zeros_come_back(
     order = pending_order(case_number="01234567", order_number="0042")
     headings = "ORDER  issue date;x;court ORDER;CASE NUMBER"
     page = send(signed_in, file_of("1-May-2026;y;0042;1234567", headings=headings))
-    assert lists(page)["To be removed (1)"][0][1:4] == ["01234567", "PFA", "0042"]
+    assert lists(page)["To be removed (1)"][0][1:3] == ["01234567", "PFA 0042"]
     answer(signed_in, page, "remove")
     assert not Order.objects.filter(pk=order.pk).exists()
 
@@ -272,7 +273,7 @@ def test_a_workbook_reads_the_same(signed_in, pending_order):
     file = io.BytesIO()
     book.save(file)
     page = send(signed_in, file.getvalue(), name="remove.xlsx")
-    assert lists(page)["To be removed (1)"][0][1:4] == ["93559316", "PFA", "1001"]
+    assert lists(page)["To be removed (1)"][0][1:3] == ["93559316", "PFA 1001"]
 
 
 def test_order_numbers_match_as_text(signed_in, pending_order):
@@ -298,7 +299,7 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_field(signed_in, content,
     assert page.title.startswith("Error: Remove orders")
     assert len(page.errors) == 1
     assert message in page.errors[0]
-    assert message in words_of(page.soup.select_one(".govuk-error-message"))
+    assert message in words_of(page.soup.select_one("main .govuk-error-message"))
     assert not Removal.objects.exists()
 
 

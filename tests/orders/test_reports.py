@@ -295,7 +295,7 @@ def test_bad_dates_are_said_twice_and_what_was_typed_stays(signed_in, changes, m
     page = Reader(signed_in.get("/report", changes))
     assert page.title.startswith("Error: Reports")
     assert page.errors == [message]
-    assert [words_of(one) for one in page.soup.select(".govuk-error-message")] == [
+    assert [words_of(one) for one in page.soup.select("main .govuk-error-message")] == [
         f"Error: {message}"
     ]
     for name, value in changes.items():
