@@ -1,11 +1,20 @@
 """How a log line looks: its context and its JSON form. What is logged is each room's affair."""
 
 import logging
+import re
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
 from audit.trace import current_trace_id
+
+# The path of a link by email: what follows opens an account.
+LINK = re.compile(r"(/user/password-reset/change/)(?!set(?![\w-]))[^\s\"'\\<>]+")
+
+
+def without_tokens(text: str) -> str:
+    """A path, a line or a whole trace, with the tokens of links by email struck out."""
+    return LINK.sub(r"\1<token>", text)
 
 
 class RequestContext(logging.Filter):
@@ -26,6 +35,14 @@ class QuietRefusals(logging.Filter):
         return True
 
 
+class TextLine(logging.Formatter):
+    """A line for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Whoever logs a path, Django's own loggers too, logs no token."""
+        return without_tokens(super().format(record))
+
+
 class JsonLine(JsonFormatter):
     """One JSON object a line: time, level, msg, service_name, trace_id, and the record's own."""
 
@@ -40,3 +57,7 @@ class JsonLine(JsonFormatter):
             },
             static_fields={"service_name": "serve-opg"},
         )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As `TextLine`."""
+        return without_tokens(super().format(record))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from audit.trace import traced
+from serve_opg.logs import without_tokens
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 ACCEPTABLE_ID = re.compile(r"^[A-Za-z0-9._=:-]{8,64}$")
@@ -37,15 +38,16 @@ class RequestIdMiddleware:
 
 def _log_line(request: HttpRequest, response: HttpResponse, *, milliseconds: int) -> None:
     """One line a request. The query is left out: it may hold a person's name."""
+    path = without_tokens(request.path)
     log.info(
         "%s %s %s",
         request.method,
-        request.path,
+        path,
         response.status_code,
         extra={
             "request": {
                 "method": request.method,
-                "path": request.path,
+                "path": path,
                 "status": response.status_code,
                 "ms": milliseconds,
             }

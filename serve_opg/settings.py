@@ -279,7 +279,10 @@ LOGGING = {
     },
     "formatters": {
         "json": {"()": "serve_opg.logs.JsonLine"},
-        "text": {"format": "%(levelname)s %(name)s [%(trace_id)s] %(message)s"},
+        "text": {
+            "()": "serve_opg.logs.TextLine",
+            "fmt": "%(levelname)s %(name)s [%(trace_id)s] %(message)s",
+        },
     },
     "handlers": {
         "stream": {

@@ -2,12 +2,13 @@
 
 import json
 import logging
+import sys
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from serve_opg.logs import JsonLine, QuietRefusals, RequestContext
+from serve_opg.logs import JsonLine, QuietRefusals, RequestContext, TextLine, without_tokens
 
 
 def test_every_answer_names_the_request(client):
@@ -116,3 +117,47 @@ def test_crash_is_a_page_with_a_reference_and_no_trace(sam, monkeypatch, caplog)
     assert "secret reason" not in text
     logged = [record for record in caplog.records if record.exc_info]
     assert len(logged) == 1
+
+
+TOKEN = "Fup6v-g89Ov9saO1t6n8bt9XrnGLX_Ry9JaoSB64fhk"
+
+
+@pytest.mark.django_db
+def test_a_link_by_email_leaves_no_token_in_the_log(client, caplog, settings):
+    client.get(f"/user/password-reset/change/{TOKEN}")
+    # Before any address is looked at: people type http.
+    settings.SECURE_SSL_REDIRECT = True
+    Client().get(f"/user/password-reset/change/{TOKEN}")
+
+    paths = [record.request["path"] for record in caplog.records if hasattr(record, "request")]
+    assert paths == ["/user/password-reset/change/<token>"] * 2
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("formatter", [TextLine("%(message)s"), JsonLine()])
+def test_no_line_of_any_logger_shows_a_token(formatter):
+    """Django logs the path of what it refuses, and the request itself with it."""
+    address = f"/user/password-reset/change/{TOKEN}"
+    request = RequestFactory().get(f"{address}?from=mail")
+    try:
+        raise RuntimeError(f"no way to {address}")
+    except RuntimeError:
+        trace = sys.exc_info()
+    record = logging.makeLogRecord(
+        {"msg": "Not Found: %s", "args": (address,), "request": request, "exc_info": trace}
+    )
+
+    line = formatter.format(record)
+
+    assert TOKEN not in line
+    assert "Not Found: /user/password-reset/change/<token>" in line
+
+
+def test_a_token_that_begins_like_the_next_page_is_struck_out():
+    address = "/user/password-reset/change/set-Fup6v"
+    assert without_tokens(address) == "/user/password-reset/change/<token>"
+
+
+def test_a_path_that_only_looks_alike_is_shown_whole():
+    for path in ("/user/password-reset/change/set", "/user/password-reset/request", "/case"):
+        assert without_tokens(path) == path
