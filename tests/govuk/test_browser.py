@@ -127,19 +127,6 @@ def test_a_dropped_file_is_chosen_and_two_are_not(page):
     assert page.evaluate("document.querySelector('#id_order').files.length") == 1
 
 
-def test_the_page_says_that_a_file_is_on_its_way(page):
-    page.goto("/empty.html")
-    page.get_by_text("Or drop a file here").wait_for()
-    page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
-
-    page.get_by_label("Court order").set_input_files(
-        {"name": "order.docx", "mimeType": "text/plain", "buffer": b"a"}
-    )
-    page.get_by_role("button", name="Upload").click()
-
-    page.get_by_text("Uploading order.docx").wait_for()
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_name_is_so_long_that_the_page_scrolls_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 900})

@@ -179,8 +179,10 @@ def test_a_full_order_takes_no_more(signed_in, document, sam, now):
     )
     page = Reader(upload(signed_in, order, "OTHER", a_file("more.pdf")))
     assert page.errors == [
-        "more.pdf: An order can have up to 100 documents."
-        " Remove one that is not needed, then try again"
+        (
+            "more.pdf: An order can have up to 100 documents."
+            " Remove one that is not needed, then try again"
+        )
     ]
     page = Reader(signed_in.get(f"/order/{order.pk}/summary"))
     assert "Add additional document" not in page.links
