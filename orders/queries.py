@@ -187,12 +187,18 @@ class Count:
 
 @dataclass(frozen=True)
 class OrderList:
-    """One tab of the case list. `page.object_list` holds the ids of the rows' orders."""
+    """One tab of the case list: `shown` counts it. `page.object_list` holds the rows' ids."""
 
     page: Page[int]
     rows: list[OrderRow]
+    shown: Count
     to_do: Count
     served: Count
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither tab has any."""
+        return not self.to_do.number and not self.served.number
 
 
 def orders_to_do(*, words: str, page: str | int) -> OrderList:
@@ -234,7 +240,7 @@ def _order_list(
     ids = paginator.get_page(page)
     orders = _with_parts(Order.objects.all()).in_bulk(list(ids.object_list))
     rows = [OrderRow(orders[pk], tag_of(orders[pk])) for pk in ids.object_list if pk in orders]
-    return OrderList(page=ids, rows=rows, to_do=to_do, served=served)
+    return OrderList(page=ids, rows=rows, shown=shown, to_do=to_do, served=served)
 
 
 # --- Sending --------------------------------------------------------------------------------------

@@ -23,7 +23,13 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         _tab("pending", f"To do ({found.to_do})", search.words, current=not is_served),
         _tab("served", f"Served ({found.served})", search.words, current=is_served),
     ]
-    context = {"form": search, "found": found, "is_served": is_served, "tabs": tabs}
+    context = {
+        "form": search,
+        "found": found,
+        "is_served": is_served,
+        "tabs": tabs,
+        "other_tab": tabs[not is_served]["href"],
+    }
     return render(request, "orders/case_list.html", context)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from orders import queries
 from orders.services.orders import register_orders
 from orders.services.serving import cancel_submission
 from tests.orders.reading import Reader
@@ -71,8 +72,34 @@ def test_a_search_that_finds_nothing_says_so(signed_in, pending_order, words):
     assert page.rows == []
 
 
-def test_an_empty_list_says_so(signed_in):
-    assert "No orders found" in Reader(signed_in.get("/case?type=served")).main
+def test_an_empty_service_says_how_to_begin(signed_in, pending_order):
+    page = Reader(signed_in.get("/case?type=served"))
+    assert "No orders found" in page.main
+    assert page.follow("Upload the court’s file to begin") == "/upload-csv"
+    pending_order()
+    assert "to begin" not in Reader(signed_in.get("/case?type=served")).main
+
+
+def test_what_a_search_finds_on_the_other_tab_is_one_click_away(signed_in, pending_order):
+    order = pending_order()
+    page = Reader(signed_in.get("/case", {"type": "served", "q": "joni"}))
+    assert "No orders found" in page.main
+    page = Reader(signed_in.get(page.follow("See what was found on the other tab")))
+    assert page.follow(order.case.case_number)
+    page = Reader(signed_in.get("/case", {"q": "nobody"}))
+    assert "on the other tab" not in page.main
+    assert "Check the spelling" in page.main
+
+
+def test_what_is_shown_is_counted_in_words(signed_in, sam, now, monkeypatch):
+    rows = [new_order(case_number=f"{number:08}") for number in range(70)]
+    register_orders(rows=rows, by=sam, now=now)
+    assert "Showing 51 to 70 of 70 orders." in Reader(signed_in.get("/case?page=2")).main
+    assert "Showing 1 to 1 of 1 order." in Reader(signed_in.get("/case?q=00000007")).main
+    monkeypatch.setattr(queries, "MOST_COUNTED", 60)
+    page = Reader(signed_in.get("/case?q=joni&page=2"))
+    assert "Showing 51 to 60 of more than 60 orders. The rest cannot be shown" in page.main
+    assert "To do (60+)" in page.links
 
 
 def test_words_that_cannot_be_searched_for_are_refused_beside_the_box(signed_in):
