@@ -9,6 +9,11 @@ from django.db.models.functions import Now
 from audit.events import Event
 
 
+def every_event() -> list[tuple[str, str]]:
+    """The codes and their words."""
+    return Event.choices
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Narrowings of the diary."""
 
@@ -28,7 +33,8 @@ class Entry(models.Model):
     """
 
     at = models.DateTimeField(db_default=Now(), editable=False)
-    event = models.CharField(max_length=40, choices=Event)
+    # Asked for when needed: a new event is no change of the table.
+    event = models.CharField(max_length=40, choices=every_event)
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=511, blank=True)
     subject_kind = models.CharField(max_length=60)

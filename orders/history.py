@@ -39,10 +39,9 @@ def history_of(order: Order) -> list[Line]:
     return [line_of(entry) for entry in entries]
 
 
-def find_last_answered(order: Order) -> Line | None:
-    """Who answered the questions about an order last."""
-    answered = Entry.objects.about(order).filter(event=Event.ORDER_ANSWERED)
-    entry = answered.order_by("-id").first()
+def find_last(order: Order, *events: Event) -> Line | None:
+    """The newest of these things that happened to an order."""
+    entry = Entry.objects.about(order).filter(event__in=events).order_by("-id").first()
     return line_of(entry) if entry else None
 
 
@@ -174,4 +173,6 @@ WORDS: Mapping[Event, Callable[[Facts], str]] = {
         "Confirmed by two people of OPG digital: OPG has this order"
     ),
     Event.ORDER_SERVED: _always("Order accepted by OPG"),
+    Event.ORDER_SERVED_BY_EMAIL: _always("Recorded as served by email"),
+    Event.ORDER_SERVED_BY_EMAIL: _always("Recorded as served by email"),
 }

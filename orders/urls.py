@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders import reports as all_reports
 from orders.views import (
+    by_email,
     cases,
     deputies,
     deputy_copy,
@@ -24,6 +25,12 @@ urlpatterns = [
     path("case", cases.case_list, name="case-list"),
     path(f"{ORDER}/summary", orders.order_summary, name="order-summary"),
     path(f"{ORDER}/edit", orders.order_edit, name="order-edit"),
+    path(f"{ORDER}/upload", court_orders.order_upload, name="order-upload"),
+    path(
+        f"{ORDER}/confirm-order-details",
+        court_orders.confirm_order_details,
+        name="confirm-order-details",
+    ),
     path(f"{ORDER}/deputy/add/deputy-type", deputies.deputy_type, name="deputy-type"),
     path(f"{ORDER}/deputy/add", deputies.deputy_add, name="deputy-add"),
     path(f"{ORDER}/deputy/copy", deputy_copy.deputy_copy, name="deputy-copy"),
@@ -36,6 +43,7 @@ urlpatterns = [
     path(f"{DOCUMENT}/keep", documents.document_keep, name="document-keep"),
     path(f"{ORDER}/declaration", serving.declaration, name="declaration"),
     path(f"{ORDER}/progress", serving.progress, name="progress"),
+    path(f"{ORDER}/served-by-email", by_email.served_by_email, name="served-by-email"),
     path(f"{ORDER}/summary-served", serving.summary_served, name="summary-served"),
     path("report", reports.report_page, name="report"),
     *(

@@ -6,6 +6,7 @@ import secrets
 from django.conf import settings
 from django.test import Client
 
+from accounts import half_way
 from accounts.models import Role, User
 from accounts.services.users import create_user
 
@@ -37,4 +38,7 @@ def session_of(user: User) -> str:
     """The cookie of a browser in which the user is signed in."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session[half_way.SECOND_FACTOR] = True
+    session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
