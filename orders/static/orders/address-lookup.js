@@ -65,7 +65,7 @@ function addressLookup (part) {
     if (results.hidden) return
     const count = addresses.length + (addresses.length === 1 ? ' address found' : ' addresses found')
     select.replaceChildren(option(count, ''), ...addresses.map((one) => option(one.text, JSON.stringify(one))))
-    say(count)
+    say('')
     select.focus()
   }
 
