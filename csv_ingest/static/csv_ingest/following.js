@@ -6,7 +6,7 @@ const LATER = 10000
 const MOST = 150
 
 async function currentRegion () {
-  const response = await fetch(window.location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' })
+  const response = await fetch(window.location.href, { headers: { Accept: 'text/html', 'X-Background': '1' }, cache: 'no-store' })
   if (response.redirected) return null
   if (!response.ok) throw new Error(String(response.status))
   const page = new DOMParser().parseFromString(await response.text(), 'text/html')

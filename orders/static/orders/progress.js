@@ -2,12 +2,12 @@
 const SELECTOR = '[data-module="serve-progress"]'
 const SOON = 2000
 const LATER = 10000
-// A page left open must not keep a session alive for ever: after this many questions the link has to do.
+// A page left open asks no server for ever: after this many questions the link has to do.
 const MOST = 90
 const ENDS = ['ACCEPTED', 'REJECTED', 'CANCELLED', 'HELD']
 
 async function currentRegion () {
-  const response = await fetch(window.location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' })
+  const response = await fetch(window.location.href, { headers: { Accept: 'text/html', 'X-Background': '1' }, cache: 'no-store' })
   if (response.redirected) return null
   if (!response.ok) throw new Error(String(response.status))
   const page = new DOMParser().parseFromString(await response.text(), 'text/html')
