@@ -1,12 +1,13 @@
-"""Users in the Django admin: looked at, disabled, let in again. Nothing else is edited here."""
+"""Users in the Django admin: looked at, disabled, let in again. Emails: looked at."""
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Mail, User
 from accounts.requests import SignedInRequest
+from accounts.services import lockout, second_factor
 from accounts.services import users as accounts
 from accounts.views import sign_in
 
@@ -22,7 +23,7 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """A list to search, a page to read, two actions."""
+    """A list to search, a page to read, and actions."""
 
     list_display = ("email", "full_name", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")
@@ -38,7 +39,12 @@ class UserAdmin(admin.ModelAdmin):
         "created_at",
         "last_login",
     )
-    actions = ("disable", "enable")
+    actions = ("disable", "enable", "unlock", "reset_second_factor")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Nobody who was removed: what they did is in the diary."""
+        present: QuerySet[User] = User.objects.present()
+        return present
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -50,7 +56,7 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
     def has_disable_permission(self, request: HttpRequest) -> bool:
-        """Who sees the two actions."""
+        """Who sees the actions."""
         return request.user.has_perm("accounts.change_user")
 
     @admin.action(description="Disable the chosen users", permissions=["disable"])
@@ -70,3 +76,55 @@ class UserAdmin(admin.ModelAdmin):
         for user in users:
             accounts.enable_user(user=user, by=request.user)
             self.message_user(request, f"Let {user.email} sign in again.")
+
+    @admin.action(description="End the wait after failed sign-ins", permissions=["disable"])
+    def unlock(self, request: SignedInRequest, users: QuerySet[User]) -> None:
+        """They may try again at once."""
+        for user in users:
+            if lockout.unlock(user=user, by=request.user):
+                self.message_user(request, f"{user.email} may try again.")
+            else:
+                self.message_user(request, f"{user.email} was not waiting.")
+
+    @admin.action(description="Reset the second factor", permissions=["disable"])
+    def reset_second_factor(self, request: SignedInRequest, users: QuerySet[User]) -> None:
+        """Whoever has lost phone and recovery codes sets up another app at the next sign-in."""
+        for user in users:
+            try:
+                was_there = second_factor.reset(user=user, by=request.user)
+            except second_factor.ResetRefused as refusal:
+                self.message_user(request, f"Kept {user.email}. {refusal}", messages.ERROR)
+                continue
+            ending = "sets up another app" if was_there else "had no app set up"
+            self.message_user(request, f"{user.email} {ending}.")
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """What was sent, and what waits and why. Links are not kept, so none can be read here."""
+
+    list_display = ("email", "kind", "state", "requested_at", "attempts", "next_attempt_at")
+    list_filter = ("state", "kind")
+    search_fields = ("email",)
+    fields = (
+        "email",
+        "kind",
+        "state",
+        "reason",
+        "user",
+        "requested_by",
+        "requested_at",
+        "attempts",
+        "next_attempt_at",
+        "settled_at",
+        "notify_id",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        return False

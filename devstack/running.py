@@ -22,6 +22,8 @@ DEMO_PEOPLE = {
     "operator.one@example.com": "operations",
     "operator.two@example.com": "operations",
 }
+# What their authenticator apps share with the service; no secret, and never where real data is.
+DEMO_KEY = "SERVEDEMOSERVEDEMOSERVEDEMOSERVE"
 
 
 def run(*, asked_port: int | None, check: bool) -> None:
@@ -84,6 +86,8 @@ def _say_ready(stack: Stack, password: str, environment: Path, notify: Notify) -
         f"Serve OPG runs at   {stack.url}",
         *(f"Sign in as          {email} ({role})" for email, role in DEMO_PEOPLE.items()),
         f"Password            {password}",
+        f"Authenticator key   {DEMO_KEY} (administrator and operations)",
+        "Code of the moment  .venv/bin/python manage.py second_factor_code EMAIL",
         *mails,
         f"For manage.py       . {shlex.quote(str(environment))}",
         "Stop with           Ctrl-C",

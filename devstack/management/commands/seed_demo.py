@@ -2,6 +2,7 @@
 
 import io
 import os
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.services import second_factor
 from accounts.services.passwords import set_password
 from accounts.services.users import create_user
 from csv_ingest.services import receive_upload
 from devstack.court_export import court_export
+from devstack.running import DEMO_KEY
 from devstack.samples import sample_document
 from filestore import DocumentStore
 from orders import queries, rules
@@ -62,6 +65,8 @@ class Command(BaseCommand):
         if not password:
             raise CommandError("Set DEMO_PASSWORD to the password that the demo people shall have.")
         people = [_person(password, *person) for person in PEOPLE]
+        for person in people:
+            _set_up_app(person)
         if not Order.objects.exists():
             _make_orders(by=people[0])
         self.stdout.write(f"{len(people)} people and {Order.objects.count()} orders are there.")
@@ -85,6 +90,15 @@ def _person(
     if not known.check_password(password):
         set_password(user=known, password=password, by=None)
     return known
+
+
+def _set_up_app(user: User) -> None:
+    """The same key for all who need a second factor, so that it can be printed and tried."""
+    if second_factor.is_needed_from_settings(user) and not second_factor.has_app(user):
+        # An hour ago: the code that shows now is not used up by this.
+        then = timezone.now() - timedelta(hours=1)
+        code = second_factor.code_at(key=DEMO_KEY, now=then)
+        second_factor.set_up(user=user, key=DEMO_KEY, code=code, now=then)
 
 
 def _make_orders(*, by: User) -> None:
