@@ -14,6 +14,7 @@ OPERATIONS = "Operations"
 # "<app>.<codename>". Those of rooms above this one are words to us, not imports.
 OPERATIONS_MAY = (
     "accounts.view_user",
+    "accounts.view_mail",
     "accounts.change_user",  # disable, and let in again; nothing else can be changed there
     "audit.view_entry",
     "csv_ingest.view_upload",
