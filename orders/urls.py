@@ -6,6 +6,7 @@ from orders import reports as all_reports
 from orders.views import (
     by_email,
     cases,
+    court_orders,
     deputies,
     deputy_copy,
     documents,
