@@ -83,7 +83,7 @@ def going_caption(removal: Removal) -> str:
     captions = {
         RemovalState.AWAITING_ANSWER: "To be removed",
         RemovalState.REMOVED: "Removed",
-        RemovalState.CANCELLED: "Not removed, because it was cancelled",
+        RemovalState.CANCELLED: "Not removed",
     }
     return f"{captions[RemovalState(removal.state)]} ({removal.orders})"
 
