@@ -37,7 +37,8 @@ class PlacesClient:
         total_seconds: float = 5,
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._key = key
+        # A line break at the end of a secret's file is no part of the key.
+        self._key = key.strip()
         self._allowed_hosts = allowed_hosts
         self._patience = Patience(connect_seconds, read_seconds, total_seconds)
 

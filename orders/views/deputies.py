@@ -85,7 +85,7 @@ def deputy_edit(request: SignedInRequest, order_id: int, deputy_id: int) -> Http
     search = search_addresses(request, form)
     if search is None and form.is_valid() and _change(request, deputy, form):
         return _onward(request, order_id)
-    context = {"order": order, "form": form, "search": search, **_stored(request, deputy, form)}
+    context = {"order": order, "form": form, "search": search, **_stored(deputy, form)}
     return render(request, "orders/deputy_edit.html", context)
 
 
@@ -106,15 +106,12 @@ def _change(request: SignedInRequest, deputy: Deputy, form: DeputyDetails) -> bo
     return True
 
 
-def _stored(request: SignedInRequest, deputy: Deputy, form: DeputyDetails) -> dict[str, object]:
+def _stored(deputy: Deputy, form: DeputyDetails) -> dict[str, object]:
     """What the page saw of the deputy, and, where that is out of date, what stands there now."""
-    if form.is_bound and not form.non_field_errors():
-        return {"seen": request.POST.get("seen", "")}
-    if form.kept is not None:
-        # Typed before the session ended, over what was seen then.
-        return {"seen": form.kept.get("seen", "")}
-    deputy.refresh_from_db()
-    return {"seen": fingerprint_of(deputy), "stored": deputy if form.is_bound else None}
+    if form.non_field_errors():
+        deputy.refresh_from_db()
+        return {"seen": fingerprint_of(deputy), "stored": deputy}
+    return {"seen": form.data.get("seen", fingerprint_of(deputy))}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept import keeps_typed, typed_in
 from accounts.requests import SignedInRequest
 from orders.forms.deputies import DEPUTIES_CHANGED, DeputiesToCopy, OrderToCopyFrom, words_for
 from orders.models import Order
@@ -14,6 +15,7 @@ from orders.services.errors import DeputiesChanged
 from orders.views.refusals import get_editable_order, refusals_are_pages
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def deputy_copy(request: SignedInRequest, order_id: int) -> HttpResponseBase:
@@ -25,10 +27,7 @@ def deputy_copy(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     if len(chosen) != 1:
         return _ask_which(request, order, sources)
     [source] = chosen
-    form = DeputiesToCopy(
-        request.POST if request.method == "POST" else None,
-        candidates=candidates_of(order, source),
-    )
+    form = DeputiesToCopy(typed_in(request), candidates=candidates_of(order, source))
     if form.is_valid() and _copy(request, order, source, form):
         return redirect("order-summary", order_id)
     context = {"order": order, "source": source, "words": words_for(source), "form": form}

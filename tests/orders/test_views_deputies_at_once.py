@@ -159,3 +159,23 @@ def test_removing_twice_removes_one_and_says_so(signed_in, deputy):
     assert again.status_code == 404
     assert Reader(again).heading == "This deputy is not on this order"
     assert Deputy.objects.get() == other
+
+
+def test_what_was_typed_when_the_session_ended_is_still_there(signed_in, adding, order):
+    response = signed_in.post(adding, {**TYPED, "only-keep": "1"}, follow=True)
+    page = Reader(response)
+    assert page.heading == "Add a deputy"
+    assert (page.value("First name"), page.value("Year")) == ("Dana", "1980")
+    assert not order.deputies.exists()
+
+
+def test_a_kept_page_remembers_what_it_saw_of_a_deputy(signed_in, deputy, ada, now):
+    seen = Reader(signed_in.get(changing(deputy))).hidden["seen"]
+    theirs = {**ANSWERS, "town": "York"}
+    change_deputy(order_id=deputy.order_id, deputy_id=deputy.pk, answers=theirs, by=ada, now=now)
+    kept = {**EDITED, "deputy_type": "PROFESSIONAL", "seen": seen, "only-keep": "1"}
+    page = Reader(signed_in.post(changing(deputy), kept, follow=True))
+    assert page.chosen("Deputy type") == ["PROFESSIONAL"]
+    assert page.value("Last name") == "O'Deputy"
+    page = Reader(signed_in.post(changing(deputy), {**EDITED, "seen": page.hidden["seen"]}))
+    assert page.errors == [CHANGED]
