@@ -63,7 +63,8 @@ def client_address_from_settings(request: HttpRequest) -> str:
     What a client writes into `X-Forwarded-For` itself stands left of what our proxies add.
     """
     hops: int = settings.TRUSTED_PROXY_HOPS
-    forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+    header = request.headers.get("X-Forwarded-For", "")
+    forwarded = [one.strip() for one in header.split(",")] if header else []
     address: str = request.META.get("REMOTE_ADDR", "")
     if 0 < hops <= len(forwarded):
         address = forwarded[-hops]
@@ -71,9 +72,9 @@ def client_address_from_settings(request: HttpRequest) -> str:
         read = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if isinstance(read, ipaddress.IPv6Address) and not read.ipv4_mapped:
-        return str(ipaddress.ip_network((read, 64), strict=False))
-    return str(read)
+    if isinstance(read, ipaddress.IPv4Address):
+        return str(read)
+    return str(read.ipv4_mapped or ipaddress.ip_network((read, 64), strict=False))
 
 
 def _read_from_settings(request: HttpRequest) -> dict[str, Any]:

@@ -44,10 +44,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Count:
-    """A counted try: who had to wait before it, who must wait if it fails, and is that news."""
+    """A counted try. `locked_until` holds if it fails; `begun_wait` only where that is news."""
 
+    was_locked: bool
     locked_until: datetime | None
-    locked_if_failed: datetime | None
     begun_wait: timedelta | None
 
 
@@ -91,8 +91,8 @@ def count_try(scopes: list[Scope], *, now: datetime) -> Count:
         counts = [_count(row, by_key[row.key], now) for row in rows]
         FailedTries.objects.bulk_update(rows, ["moments", "locked_until"])
     return Count(
+        was_locked=any(one.was_locked for one in counts),
         locked_until=_latest([one.locked_until for one in counts]),
-        locked_if_failed=_latest([one.locked_if_failed for one in counts]),
         begun_wait=max((one.begun_wait for one in counts if one.begun_wait), default=None),
     )
 
@@ -126,14 +126,16 @@ def sweep_old(*, now: datetime) -> int:
 def _count(row: FailedTries, scope: Scope, now: datetime) -> Count:
     """Add this try to the row, unsaved."""
     before = row.locked_until if row.locked_until and row.locked_until > now else None
+    if before is not None and len(scope.tiers) == 1:
+        # There is no longer wait to reach: those who try meanwhile do not prolong this one.
+        return Count(was_locked=True, locked_until=before, begun_wait=None)
     earlier = row.moments
-    moments = sorted([*earlier, now])[-lockout_rules.most_failures(scope.tiers) :]
-    wait = lockout_rules.wait_after(moments, tiers=scope.tiers)
+    row.moments = sorted([*earlier, now])[-lockout_rules.most_failures(scope.tiers) :]
+    wait = lockout_rules.wait_after(row.moments, tiers=scope.tiers)
     last_wait = lockout_rules.wait_after(earlier, tiers=scope.tiers)
-    row.moments = moments
     row.locked_until = _latest([before, now + wait if wait else None])
     is_news = wait is not None and (before is None or last_wait is None or wait > last_wait)
-    return Count(before, row.locked_until, wait if is_news else None)
+    return Count(before is not None, row.locked_until, wait if is_news else None)
 
 
 def _latest(moments: list[datetime | None]) -> datetime | None:

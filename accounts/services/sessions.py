@@ -92,10 +92,10 @@ def sweep_ended() -> None:
 def _count_or_refuse(scopes: list[Scope], subject: User, *, now: datetime) -> Count:
     """Count the try before it is looked at. Raises `SignInLocked`."""
     count = lockout.count_try(scopes, now=now)
-    if count.locked_until is not None:
+    if count.was_locked:
         with transaction.atomic():
             _record_lock(subject, count)
-        raise SignInLocked(count.locked_until - now)
+        _raise_refusal(count, now=now)
     return count
 
 
@@ -104,8 +104,12 @@ def _refuse(subject: User, count: Count, *, reason: str, now: datetime) -> NoRet
     with transaction.atomic():
         audit.record(audit.Event.SIGN_IN_REFUSED, by=None, subject=subject, reason=reason)
         _record_lock(subject, count)
-    if count.locked_if_failed is not None:
-        raise SignInLocked(count.locked_if_failed - now)
+    _raise_refusal(count, now=now)
+
+
+def _raise_refusal(count: Count, *, now: datetime) -> NoReturn:
+    if count.locked_until is not None:
+        raise SignInLocked(count.locked_until - now)
     raise SignInRefused
 
 
