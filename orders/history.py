@@ -84,6 +84,21 @@ def _attached(facts: Facts) -> str:
     return f"{_document(facts)} added"
 
 
+READ = {
+    "case_number": "case number",
+    "order_subtype": "order subtype",
+    "appointment_type": "appointment type",
+    "bond_over_21000": "bond",
+}
+
+
+def _court_order_read(facts: Facts) -> str:
+    found = [READ[name] for name in facts.get("found", []) if name in READ]
+    if found:
+        return f"Court order read: {', '.join(found)} found"
+    return "Court order uploaded, and nothing read from it"
+
+
 def _deputy_added(facts: Facts) -> str:
     kind = _label(DeputyType, facts.get("deputy_type"))
     return f"{kind} deputy added" if kind else "Deputy added"
@@ -156,7 +171,11 @@ WORDS: Mapping[Event, Callable[[Facts], str]] = {
     Event.DEPUTY_REMOVED: _always("Deputy removed"),
     Event.DEPUTIES_COPIED: _copied,
     Event.DOCUMENT_ATTACHED: _attached,
+    Event.COURT_ORDER_READ: _court_order_read,
+    Event.COURT_ORDER_DISCARDED: _always("Court order removed before it was kept"),
     Event.DOCUMENT_REMOVED: lambda facts: f"{_document(facts)} removed",
+    Event.COURT_ORDER_READ: _always("Word court order uploaded and read"),
+    Event.COURT_ORDER_DISCARDED: _always("Word court order not kept after it was read"),
     Event.SUBMISSION_DECLARED: _always("Handed over to be sent to OPG"),
     Event.SUBMISSION_DELAYED: _because("Sending delayed, and tried again later"),
     Event.SUBMISSION_UNCERTAIN: _because("Checking with OPG whether the order arrived"),

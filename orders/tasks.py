@@ -6,11 +6,13 @@ import random
 import socket
 
 from celery import shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from filestore import SiriusBucket
+from filestore import DocumentStore, SiriusBucket
 from orders import queries
 from orders.services import settling
+from orders.services.court_orders import sweep_readings as remove_abandoned
 from orders.services.delivery import deliver as deliver_submission
 from orders.services.doors import door_from_settings
 from orders.services.policy import DeliveryPolicy
@@ -40,6 +42,12 @@ def sweep() -> None:
     settling.recover_lost(policy=DeliveryPolicy.from_settings())
     for submission_id in queries.due_submission_ids(most=MOST_A_SWEEP):
         nudge(submission_id)
+
+
+@shared_task
+def sweep_readings() -> None:
+    """Remove court orders that were read and never confirmed."""
+    remove_abandoned(store=DocumentStore.from_settings(), now=timezone.now())
 
 
 def nudge(submission_id: int) -> None:

@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than its turn is replaced by the next one.
         "options": {"expires": max(SWEEP_SECONDS, 1)},
     },
+    "sweep-readings": {
+        "task": "orders.tasks.sweep_readings",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "sweep-uploads": {
         "task": "csv_ingest.tasks.sweep_uploads",
         "schedule": SWEEP_SECONDS,

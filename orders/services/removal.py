@@ -12,7 +12,7 @@ from django.db import transaction
 import audit
 from accounts.models import User
 from orders import queries, rules
-from orders.models import Case, Document, Order
+from orders.models import Case, CourtOrderReading, Document, Order
 from orders.services.locking import lock_registering
 
 ORDERS_AT_A_TIME = 1000
@@ -156,6 +156,8 @@ def _remove(going: list[NamedOrder], *, by: User) -> list[str]:
     """Remove the orders and their parts, and say so in the diary; the keys of their documents."""
     orders = Order.objects.in_bulk([order.order_id for order in going])
     documents = list(Document.objects.filter(order__in=orders).select_related("order"))
+    held = CourtOrderReading.objects.filter(order__in=orders, document__isnull=True)
+    keys = [document.key for document in documents] + list(held.values_list("held_key", flat=True))
     audit.record_many(
         audit.Event.DOCUMENT_REMOVED,
         by=by,
@@ -170,7 +172,7 @@ def _remove(going: list[NamedOrder], *, by: User) -> list[str]:
         subjects=[(orders[order.order_id], _facts(order)) for order in going],
     )
     Order.objects.filter(pk__in=orders).delete()
-    return [document.key for document in documents]
+    return keys
 
 
 def _facts(order: NamedOrder) -> dict[str, Any]:
