@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+import audit
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from filestore import DocumentStore
 from govuk.wording import clock_time, long_date
 from orders import queries
 from orders.forms.orders import SeenOrderDetails, answers_of
-from orders.history import Line, find_last_answered, history_of
+from orders.history import Line, find_last, history_of
 from orders.models import Order
 from orders.rules import OrderStatus
 from orders.services.errors import DocumentsWouldGo, OrderChanged
@@ -80,7 +81,7 @@ def _answer(request: SignedInRequest, order: Order, form: SeenOrderDetails) -> N
 
 def _show_both(request: SignedInRequest, order: Order, form: SeenOrderDetails) -> HttpResponseBase:
     """The form again with what was chosen, beside what somebody saved meanwhile."""
-    last = find_last_answered(order)
+    last = find_last(order, audit.Event.ORDER_ANSWERED)
     form.show(order.answers)
     form.add_error(None, _who_changed(last, by=request.user))
     return render(request, "orders/order_edit.html", {"order": order, "form": form, "last": last})

@@ -325,7 +325,12 @@ def test_an_order_that_may_not_be_edited_says_why(
         response = ask(f"/order/{submission.order_id}/{page}")
         assert response.status_code == 403
         why = "This order was served" if is_served else "This order is being sent to OPG"
-        assert why in Reader(response).main
+        refusal = Reader(response)
+        assert why in refusal.main
+        served_by = r"Sam Staff served it on \d+ \w+ \d{4} at \d+:\d\d[ap]m\."
+        assert re.search(served_by, refusal.main)
+        leads_to = refusal.follow("See what was served" if is_served else "See how far it is")
+        assert signed_in.get(leads_to).status_code == 200
 
 
 EVERY_PAGE = [
