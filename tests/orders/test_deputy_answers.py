@@ -109,18 +109,18 @@ def test_nobody_is_born_today(signed_in, order, adding):
 def test_the_date_of_birth_stands_below_lay_and_a_script_reveals_it(signed_in, deputy):
     page = Reader(signed_in.get(changing(deputy)))
     lay = page.soup.find("input", value="LAY")
-    revealed = page.soup.find(id=lay["data-aria-controls"])
+    revealed = page.soup.find(id=lay["data-reveals"])
     assert revealed.find("legend").get_text() == "Date of birth"
     assert "govuk-radios__conditional--hidden" not in revealed["class"]
     for other in ("PUBLIC_AUTHORITY", "PROFESSIONAL"):
-        assert not page.soup.find("input", value=other).has_attr("data-aria-controls")
+        assert not page.soup.find("input", value=other).has_attr("data-reveals")
     assert len(page.soup.find_all(attrs={"name": "date_of_birth-day"})) == 1
 
 
 def test_for_another_deputy_it_is_there_but_hidden_by_the_script(signed_in, deputy):
     sent(signed_in, changing(deputy), deputy_type="PROFESSIONAL")
     page = Reader(signed_in.get(changing(deputy)))
-    revealed = page.soup.find(id=page.soup.find("input", value="LAY")["data-aria-controls"])
+    revealed = page.soup.find(id=page.soup.find("input", value="LAY")["data-reveals"])
     assert "govuk-radios__conditional--hidden" in revealed["class"]
     assert [page.value(part) for part in ("Day", "Month", "Year")] == ["", "", ""]
 
