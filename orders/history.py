@@ -174,8 +174,6 @@ WORDS: Mapping[Event, Callable[[Facts], str]] = {
     Event.COURT_ORDER_READ: _court_order_read,
     Event.COURT_ORDER_DISCARDED: _always("Court order removed before it was kept"),
     Event.DOCUMENT_REMOVED: lambda facts: f"{_document(facts)} removed",
-    Event.COURT_ORDER_READ: _always("Word court order uploaded and read"),
-    Event.COURT_ORDER_DISCARDED: _always("Word court order not kept after it was read"),
     Event.SUBMISSION_DECLARED: _always("Handed over to be sent to OPG"),
     Event.SUBMISSION_DELAYED: _because("Sending delayed, and tried again later"),
     Event.SUBMISSION_UNCERTAIN: _because("Checking with OPG whether the order arrived"),
