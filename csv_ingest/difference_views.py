@@ -18,7 +18,7 @@ from orders.services.differences import Standing, Standings, standings, take_ove
 from orders.services.orders import Difference
 
 DIFFERENCES_A_PAGE = 50
-HEADINGS = ("Order", "We had", "The file says", "What became of it")
+HEADINGS = ("Order", "We had", "The file says", "Why")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

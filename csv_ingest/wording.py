@@ -27,8 +27,8 @@ def status(upload: Upload, *, ahead: int) -> str:
     """What a worker does with the upload now; `ahead`: how many others come before it."""
     if upload.state == UploadState.IMPORTING:
         return (
-            f"Importing {orders(upload.orders)}. They appear in the list all together, "
-            "when the last of them is in."
+            f"Importing {orders(upload.orders)}. The list of orders shows nothing of this upload "
+            "until all of it is in."
         )
     if upload.state == UploadState.READING:
         return "Reading the file and checking each row."

@@ -19,19 +19,21 @@ class FileRefused(Exception):
 class EmptyFile(FileRefused):
     """No bytes, no headings, or headings without a row."""
 
-    sentence = "The selected file has no orders in it"
+    sentence = "The selected file has no orders in it. Check that it is the right file"
 
 
 class FileTooLarge(FileRefused):
     """More bytes than `LARGEST_FILE`."""
 
-    sentence = "The selected file must be smaller than 50 MB"
+    sentence = "The selected file must be smaller than 50 MB. Split it and upload each part"
 
 
 class TooManyRows(FileRefused):
     """More than `MOST_ORDERS` orders or `MOST_SHEET_ROWS` rows."""
 
-    sentence = "The selected file must have no more than 200,000 orders"
+    sentence = (
+        "The selected file must have no more than 200,000 orders. Split it and upload each part"
+    )
 
 
 class NotASpreadsheet(FileRefused):
@@ -52,19 +54,27 @@ class OldExcelFile(FileRefused):
 class EncryptedWorkbook(FileRefused):
     """A workbook with a password to open it."""
 
-    sentence = "The selected file is protected with a password. Save it without one"
+    sentence = (
+        "The selected file is protected with a password. Open it in Excel, save it without one, "
+        "and upload it again"
+    )
 
 
 class UnsafeWorkbook(FileRefused):
     """A workbook that would unpack to far more than it should: a zip bomb."""
 
-    sentence = "The selected file unpacks to far more than an export of orders would"
+    sentence = (
+        "The selected file unpacks to far more than an export of orders would. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
 
 
 class UnreadableText(FileRefused):
     """Text in none of the encodings that are read."""
 
-    sentence = "The letters in the selected file cannot be read. Save it as CSV UTF-8"
+    sentence = (
+        "The letters in the selected file cannot be read. Open it in Excel and save it as CSV UTF-8"
+    )
 
 
 class UnclosedQuote(FileRefused):
@@ -73,7 +83,7 @@ class UnclosedQuote(FileRefused):
     def __init__(self, row_number: int) -> None:
         super().__init__(
             f"Row {row_number} of the selected file has a quotation mark that is never closed, "
-            "so the rows after it cannot be read"
+            "so the rows after it cannot be read. Close it, or save the file as XLSX"
         )
         self.row_number = row_number
 
@@ -83,7 +93,10 @@ class MissingColumns(FileRefused):
 
     def __init__(self, names: Sequence[str]) -> None:
         columns = "column" if len(names) == 1 else "columns"
-        super().__init__(f"The selected file does not have the {columns} {_listed(names)}")
+        super().__init__(
+            f"The selected file does not have the {columns} {_listed(names)}. "
+            "Check that its row of headings is there"
+        )
         self.names = list(names)
 
 
@@ -92,7 +105,10 @@ class RepeatedColumns(FileRefused):
 
     def __init__(self, names: Sequence[str]) -> None:
         columns = "column" if len(names) == 1 else "columns"
-        super().__init__(f"The selected file has the {columns} {_listed(names)} more than once")
+        super().__init__(
+            f"The selected file has the {columns} {_listed(names)} more than once. "
+            "Remove the ones that do not belong there"
+        )
         self.names = list(names)
 
 

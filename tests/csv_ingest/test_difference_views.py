@@ -54,7 +54,7 @@ def test_the_chosen_ones_are_updated_and_the_page_says_so(signed_in, path):
     assert Order.objects.get().issue_date == dt.date(2018, 8, 12)
     assert Case.objects.get().surname == "JONES"
     assert boxes(page) == [("Case 93559316, HW order 1001: Surname", False)]
-    assert table(page, "Updated, or not to be updated")[1] == [
+    assert table(page, "Cannot be chosen")[1] == [
         "Case 93559316, HW order 1001: Issue Date",
         *("10 Aug 2018", "12 Aug 2018", "Updated: we now have what the file says"),
     ]

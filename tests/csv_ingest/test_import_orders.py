@@ -86,7 +86,7 @@ def test_a_refusal_is_json_too(capsys, tmp_path):
         call_command("import_orders", str(path), "--json")
     assert json.loads(capsys.readouterr().out) == {
         "state": "REFUSED",
-        "error": "The selected file has no orders in it",
+        "error": "The selected file has no orders in it. Check that it is the right file",
     }
 
 
