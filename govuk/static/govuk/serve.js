@@ -5,12 +5,14 @@ import { fileByFile } from './files/file_by_file.js'
 import { wholeForm } from './files/whole_form.js'
 
 function enhance (scope) {
-  initAll({ scope })
   scope.querySelectorAll('[data-module="serve-drop-zone"]').forEach(dropZone)
   scope.querySelectorAll('form[enctype="multipart/form-data"]').forEach((form) => {
+    // It would swallow an honest second click within a second of a failure; our forms bear double clicks.
+    form.querySelectorAll('[data-prevent-double-click]').forEach((button) => delete button.dataset.preventDoubleClick)
     if (form.dataset.module === 'serve-uploads') fileByFile(form)
     else if (form.querySelector('input[type="file"]')) wholeForm(form, enhance)
   })
+  initAll({ scope })
 }
 
 enhance(document)
