@@ -3,9 +3,11 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 import audit
 from accounts.models import User
+from accounts.services.users import remove_user
 from audit.models import Entry
 from tests.factories import PASSWORD, SecondFactorFactory, UserFactory, code_of
 
@@ -135,3 +137,20 @@ def test_operations_signed_in_already_are_not_asked_again(operator):
 
 def test_groups_are_not_edited_by_hand(operator):
     assert operator.get("/admin/auth/group/").status_code == 404
+
+
+def test_operations_read_the_emails_and_change_none(operator, queue):
+    mail = queue(email="stranger@example.com", reason="Notify answered 500")
+
+    assert "stranger@example.com" in operator.get("/admin/accounts/mail/").content.decode()
+    page = operator.get(f"/admin/accounts/mail/{mail.pk}/change/")
+    assert "Notify answered 500" in page.content.decode()
+    assert operator.post(f"/admin/accounts/mail/{mail.pk}/change/", {}).status_code == 403
+    assert operator.post(f"/admin/accounts/mail/{mail.pk}/delete/", {}).status_code == 403
+    assert operator.get("/admin/accounts/mail/add/").status_code == 403
+
+
+def test_who_was_removed_is_not_among_the_users(operator, olive, sam):
+    remove_user(user=sam, by=olive, now=timezone.now())
+
+    assert "Sam" not in operator.get("/admin/accounts/user/").content.decode()

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 import audit
-from accounts.models import Role, User
+from accounts.models import Mail, Role, User
 from audit.models import Entry
 from tests.factories import PASSWORD
 
@@ -68,6 +68,24 @@ def test_create_user_answers_a_script_in_json_and_makes_operations(type_in, caps
     }
     assert user.has_perm("accounts.view_user")
     assert user.check_password(NEW_PASSWORD)
+
+
+@pytest.mark.django_db
+def test_create_user_sends_a_link_instead_of_asking_for_a_password(capsys):
+    call_command("create_user", *PERSON, "--send-activation")
+
+    user = User.objects.get()
+    assert user.is_waiting
+    assert (Mail.objects.get().user, Mail.objects.get().requested_by) == (user, None)
+    assert capsys.readouterr().out == (
+        f"Account {user.pk} made: Administrator. The activation email is on its way\n"
+    )
+
+
+@pytest.mark.parametrize("options", [("--password-stdin", "--send-activation")])
+def test_create_user_takes_a_password_or_sends_a_link(options):
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("create_user", *PERSON, *options)
 
 
 @pytest.mark.django_db
