@@ -18,6 +18,7 @@ OPERATIONS_MAY = (
     "accounts.change_user",  # disable, and let in again; nothing else can be changed there
     "audit.view_entry",
     "csv_ingest.view_upload",
+    "csv_ingest.view_removal",
     "orders.view_case",
     "orders.view_order",
     "orders.view_deputy",

@@ -354,3 +354,15 @@ def test_bad_values_are_shown_escaped(signed_in, pending_order):
     page = send(signed_in, file_of(row_of(pending_order(), case="<b>1</b>")))
     assert b"<b>1</b>" not in page.response.content
     assert lists(page)["Could not be read (1)"][0][1] == "<b>1</b> A1"
+
+
+def test_operations_read_removals_in_the_admin_and_change_none(
+    signed_in, client_of, olive, pending_order
+):
+    send(signed_in, file_of(row_of(pending_order())), name="march.csv")
+    removal = Removal.objects.get()
+    browser = client_of(olive)
+    assert browser.get("/admin/csv_ingest/removal/").status_code == 200
+    page = browser.get(f"/admin/csv_ingest/removal/{removal.pk}/change/")
+    assert b"march.csv" in page.content
+    assert browser.post(f"/admin/csv_ingest/removal/{removal.pk}/delete/").status_code == 403
