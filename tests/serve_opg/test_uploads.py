@@ -11,7 +11,14 @@ from django.http.multipartparser import MultiPartParser
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from csv_ingest.parsing import FileTooLarge, parse_file
+from orders import rules
 from serve_opg import uploads
+
+
+def a_file(name: str, content: bytes) -> io.BytesIO:
+    file = io.BytesIO(content)
+    file.name = name
+    return file
 
 
 @pytest.fixture
@@ -20,18 +27,19 @@ def received():
     opened = []
 
     def receive(name: str, content: bytes):
-        file = io.BytesIO(content)
-        file.name = name
-        body = encode_multipart(BOUNDARY, {"file": file})
-        meta = {"CONTENT_TYPE": MULTIPART_CONTENT, "CONTENT_LENGTH": len(body)}
-        steps = [load_handler(path, HttpRequest()) for path in settings.FILE_UPLOAD_HANDLERS]
-        _, files = MultiPartParser(meta, io.BytesIO(body), steps).parse()
+        files = read(io.BytesIO(encode_multipart(BOUNDARY, {"file": a_file(name, content)})))
         opened.append(files["file"])
         return files["file"]
 
     yield receive
     for file in opened:
         file.close()
+
+
+def read(body: io.BytesIO):
+    meta = {"CONTENT_TYPE": MULTIPART_CONTENT, "CONTENT_LENGTH": len(body.getvalue())}
+    steps = [load_handler(path, HttpRequest()) for path in settings.FILE_UPLOAD_HANDLERS]
+    return MultiPartParser(meta, body, steps).parse()[1]
 
 
 @pytest.mark.parametrize("name", ["order.pdf", "a" * 296 + ".pdf", "a." + "b" * 298])
@@ -57,3 +65,50 @@ def test_of_a_file_too_large_enough_is_written_to_tell(received):
     file = received("a.csv", b"x" * (uploads.LARGEST_FILE + 1))
     with pytest.raises(FileTooLarge):
         parse_file(file.file)
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The bytes that reached the disk."""
+    sizes = []
+    write = uploads.TemporaryFileUploadHandler.receive_data_chunk
+    monkeypatch.setattr(
+        uploads.TemporaryFileUploadHandler,
+        "receive_data_chunk",
+        lambda handler, chunk, start: sizes.append(len(chunk)) or write(handler, chunk, start),
+    )
+    return sizes
+
+
+def test_of_a_request_that_brings_too_much_all_is_read_and_nothing_written(written, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1024**2)
+    files = [a_file(f"{number}.pdf", b"x" * 600_000) for number in range(2)]
+    body = io.BytesIO(encode_multipart(BOUNDARY, {"file": files}))
+    with pytest.raises(uploads.UploadRefused, match="larger than 1MB together. Upload fewer"):
+        read(body)
+    assert body.read() == b""
+    assert written == []
+
+
+def test_of_too_many_files_the_rest_is_read_and_not_written(written, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 2)
+    files = [a_file(f"{number}.pdf", b"x") for number in range(4)]
+    body = io.BytesIO(encode_multipart(BOUNDARY, {"file": files}))
+    with pytest.raises(uploads.UploadRefused, match="You selected more than 2 files."):
+        read(body)
+    assert body.read() == b""
+    assert written == [1, 1]
+
+
+def test_what_was_refused_is_said_on_the_page(signed_in):
+    files = [a_file(f"{number}.pdf", b"x") for number in range(uploads.MOST_FILES + 1)]
+    response = signed_in.post("/order/1/document/OTHER/add", {"file": files})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "You selected more than 200 files. Upload fewer of them at a time." in page
+    assert "Nothing was saved. Go back and try again." in page
+
+
+def test_a_form_may_bring_as_many_documents_as_an_order_may_have():
+    assert rules.MOST_DOCUMENTS < uploads.MOST_FILES < settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    assert uploads.MOST_BYTES > uploads.LARGEST_FILE
