@@ -90,7 +90,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 def _work(upload: Upload) -> dict[str, Any]:
     ahead = Upload.objects.in_hand().filter(uploaded_at__lt=upload.uploaded_at).count()
     return {
-        "status": wording.status(upload, ahead=ahead),
+        "status": wording.status(upload, ahead=ahead, now=timezone.now()),
         "rows_so_far": wording.rows_so_far(upload),
     }
 

@@ -1,6 +1,10 @@
 """What an upload came to, in sentences: for the pages and for the command line alike."""
 
+import datetime as dt
+
 from csv_ingest.models import Upload, UploadState
+
+LONG_WAIT = dt.timedelta(minutes=2)
 
 
 def processed(upload: Upload) -> str:
@@ -23,7 +27,7 @@ def heading(upload: Upload) -> str:
     return headings[UploadState(upload.state)]
 
 
-def status(upload: Upload, *, ahead: int) -> str:
+def status(upload: Upload, *, ahead: int, now: dt.datetime) -> str:
     """What a worker does with the upload now; `ahead`: how many others come before it."""
     if upload.state == UploadState.IMPORTING:
         return (
@@ -34,6 +38,11 @@ def status(upload: Upload, *, ahead: int) -> str:
         return "Reading the file and checking each row."
     if ahead:
         return f"Waiting for {_uploads(ahead)} to finish first."
+    if now - upload.uploaded_at > LONG_WAIT:
+        return (
+            "Still waiting to be read, which takes longer than usual. "
+            "The file is safe and is read without another click."
+        )
     return "Waiting to be read. This usually takes a few seconds."
 
 

@@ -1,6 +1,9 @@
 """The page of a large file: it follows the work, and says how it ended."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -58,6 +61,13 @@ def test_it_says_how_many_uploads_come_first(signed_in):
     send(signed_in, csv_of(GOOD))
     shown = page_of(send(signed_in, csv_of(ALSO_GOOD), follow=True))
     assert words(shown.select_one("[role=status]")) == "Waiting for 1 other upload to finish first."
+
+
+def test_it_says_honestly_that_it_takes_long(signed_in, sent):
+    with time_machine.travel(sent.uploaded_at + timedelta(minutes=3)):
+        shown = page(signed_in, sent)
+    told = words(shown.select_one("[role=status]"))
+    assert told.startswith("Still waiting to be read, which takes longer than usual.")
 
 
 def test_it_says_how_far_the_reading_is(signed_in, sent):

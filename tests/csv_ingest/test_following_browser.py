@@ -45,7 +45,7 @@ def site(tmp_path):
         context = {
             "upload": upload,
             "heading": wording.heading(upload),
-            "status": wording.status(upload, ahead=0),
+            "status": wording.status(upload, ahead=0, now=upload.uploaded_at),
             "rows_so_far": wording.rows_so_far(upload),
             "processed": "Processed 9 orders.",
         }

@@ -1,6 +1,7 @@
 """A worker and a large file: every end, and every place where a worker can be lost."""
 
 import io
+import threading
 from dataclasses import replace
 
 import pytest
@@ -378,6 +379,41 @@ def test_a_worker_that_froze_and_woke_up_imports_nothing_a_second_time(take, wor
     assert (upload.state, upload.new, upload.already_known) == ("IMPORTED", 2, 0)
     assert Order.objects.count() == 2
     assert [event for event, _ in events_of(upload)].count("UPLOAD_IMPORTED") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_takes_an_upload_that_is_being_imported_however_long_that_takes(
+    take, work, now, store
+):
+    upload = take(GOOD, ALSO_GOOD)
+    is_importing, may_end = threading.Event(), threading.Event()
+
+    def slow_clock():
+        is_importing.set()
+        may_end.wait(20)
+        return now
+
+    def import_slowly():
+        services.work_on_upload(
+            upload_id=upload.pk,
+            worker="slow",
+            store=store,
+            policy=replace(POLICY, lease=0.01),
+            clock=slow_clock,
+        )
+        connection.close()
+
+    slow = threading.Thread(target=import_slowly)
+    slow.start()
+    assert is_importing.wait(20)
+    # Its lease is long over, and it is alive: a second one would count it as lost.
+    assert work(upload, worker="w2") is None
+    assert upload.state == "IMPORTING"
+    may_end.set()
+    slow.join(20)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.new, upload.crashes) == ("IMPORTED", 2, 0)
 
 
 def test_a_file_over_which_three_workers_were_lost_fails_and_says_what_to_do(take, claim, work):
