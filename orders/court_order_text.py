@@ -151,29 +151,34 @@ _LONGEST_BEFORE = 12
 def _headings(text: str) -> list[tuple[re.Match[str] | None, str]]:
     """Each heading with its words; None for one that begins like it and goes on otherwise.
 
-    Headings begin a line, in capitals or mixed. Only where none does, one in capitals is taken from
-    inside a line. A sentence that mentions an order appointing a deputy is none.
+    Headings begin a line, in capitals or mixed. Only where none does, one with a capital at its start
+    is taken from inside a line. A sentence that mentions an order appointing a deputy is none.
     """
     begun = list(_BEGINNING.finditer(text))
     found = [match for match in begun if _is_heading(text, match)]
     if not found:
-        found = [match for match in begun if match[0].isupper() and not _is_mention(text, match)]
+        found = [match for match in begun if _is_heading_inside(text, match)]
     return [(_HEADING.match(text, match.start()), _whole_line(text, match)) for match in found]
 
 
 def _is_heading(text: str, begun: re.Match[str]) -> bool:
     before = text[begun.start() - 1] if begun.start() else "\n"
-    if before not in "\n\v" or begun[0].isupper():
-        return before in "\n\v"
     # After a mere line break a small letter is a sentence that goes on.
+    if before == "\n" or (before == "\v" and begun[0][0].isupper()):
+        return begun[0].isupper() or _stands_alone(text, begun)
+    return False
+
+
+def _is_heading_inside(text: str, begun: re.Match[str]) -> bool:
+    if _MENTION.search(text[max(0, begun.start() - _LONGEST_BEFORE) : begun.start()]):
+        return False
+    return begun[0].isupper() or (begun[0][0].isupper() and _stands_alone(text, begun))
+
+
+def _stands_alone(text: str, begun: re.Match[str]) -> bool:
+    """Whether it is a heading to the end of its line, and no sentence follows it there."""
     heading = _HEADING.match(text, begun.start())
-    is_sentence = before == "\v" and begun[0][0].islower()
-    return not is_sentence and bool(heading and _REST_OF_HEADING.match(text, heading.end()))
-
-
-def _is_mention(text: str, begun: re.Match[str]) -> bool:
-    before = text[max(0, begun.start() - _LONGEST_BEFORE) : begun.start()]
-    return bool(_MENTION.search(before))
+    return bool(heading and _REST_OF_HEADING.match(text, heading.end()))
 
 
 def _whole_line(text: str, begun: re.Match[str]) -> str:
