@@ -151,8 +151,8 @@ _LONGEST_BEFORE = 12
 def _headings(text: str) -> list[tuple[re.Match[str] | None, str]]:
     """Each heading with its words; None for one that begins like it and goes on otherwise.
 
-    Headings begin a line, in capitals or mixed. Only where none does, one with a capital at its start
-    is taken from inside a line. A sentence that mentions an order appointing a deputy is none.
+    Headings begin a line, in capitals or mixed. Only where none does, one with a capital letter is
+    taken from inside a line. A sentence that mentions an order appointing a deputy is none.
     """
     begun = list(_BEGINNING.finditer(text))
     found = [match for match in begun if _is_heading(text, match)]
