@@ -86,9 +86,10 @@ def test_the_question_is_asked_in_time_and_in_every_tab(context, person, deputy_
 
     pass_minutes(context, 59)
     expect(question(person.page)).to_have_count(0)
-    pass_minutes(context, 1.5)
+    pass_minutes(context, 2.5)
 
     expect(question(person.page)).to_be_visible()
+    expect(question(person.page).get_by_role("alert")).to_be_hidden()
     expect(question(other)).to_be_visible()
     expect(question(person.page)).to_contain_text("you will be signed out in 4 minutes")
     stay = person.page.get_by_role("button", name="Stay signed in")
@@ -104,7 +105,7 @@ def test_the_question_is_asked_in_time_and_in_every_tab(context, person, deputy_
     expect(first).to_have_value("Dana")
 
 
-def test_escape_means_that_somebody_is_there(context, person, deputy_page):
+def test_escape_means_that_somebody_is_there_and_signing_out_is_offered(context, person):
     pass_minutes(context, 61)
     expect(question(person.page)).to_be_visible()
 
@@ -113,12 +114,8 @@ def test_escape_means_that_somebody_is_there(context, person, deputy_page):
 
     assert answer.value.json() == {"seconds": 3900}
     expect(question(person.page)).to_be_hidden()
-
-
-def test_signing_out_from_the_question(context, person, deputy_page):
     pass_minutes(context, 61)
     question(person.page).get_by_role("button", name="Sign out").click()
-
     person.arrives_at("Sign in to Serve OPG")
 
 
@@ -136,20 +133,12 @@ def test_at_the_end_the_page_goes_and_what_was_typed_stays(stack, context, perso
     expect(person.page.get_by_label("First name", exact=True)).to_have_value("Dana")
 
 
-def test_at_the_end_a_page_without_answers_only_goes(stack, context, person, deputy_page):
+def test_a_session_that_ended_elsewhere_ends_here(stack, context, person):
     person.opens("/case?type=served")
+    pass_minutes(context, 61)
     end_all_sessions(stack)
 
-    pass_minutes(context, 66)
-    person.sees("You were signed out because you did nothing for 65 minutes.")
+    person.page.get_by_role("button", name="Stay signed in").click()
     sign_in_again(person)
 
     expect(person.page).to_have_url(f"{stack.url}/case?type=served")
-
-
-def test_somebody_signed_out_elsewhere_is_not_kept_waiting(stack, context, person, deputy_page):
-    pass_minutes(context, 61)
-    end_all_sessions(stack)
-    person.page.get_by_role("button", name="Stay signed in").click()
-
-    person.arrives_at("Sign in to Serve OPG")
