@@ -329,7 +329,7 @@ def test_an_order_that_may_not_be_edited_says_why(
         assert why in refusal.main
         served_by = r"Sam Staff served it on \d+ \w+ \d{4} at \d+:\d\d[ap]m\."
         assert re.search(served_by, refusal.main)
-        leads_to = refusal.follow("See what was served" if is_served else "See how far it is")
+        leads_to = refusal.follow("See what was served" if is_served else "See how far it has come")
         assert signed_in.get(leads_to).status_code == 200
 
 
