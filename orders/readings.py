@@ -25,13 +25,15 @@ class Question:
     """One question about an order. Answers are as the form has them: a code, yes, no, or "".
 
     `answered` is what staff answered before, `read` what the court order says, `words` the words
-    in it: those that say so, or those that could not be understood.
+    in it: those that say so, or those that could not be understood. `was_sought`: it was looked
+    for, in a document that could be read.
     """
 
     name: str
     answered: str = ""
     read: str = ""
     words: list[str] = field(default_factory=list)
+    was_sought: bool = False
 
     @property
     def key(self) -> str:
@@ -84,6 +86,7 @@ def _question(name: str, order: Order, finding: dict[str, Any]) -> Question:
         answered=as_code(getattr(order, name)),
         read=as_code(finding.get("value")),
         words=list(finding.get("words", [])),
+        was_sought=bool(finding),
     )
 
 

@@ -69,9 +69,8 @@ class ConfirmOrderDetails(OrderDetails):
                 self._known[question.name] = self.fields.pop(question.name).clean(question.known)
             else:
                 self.fields[question.name].help_text = _why_asked(question)
-        case = order.case
-        asked = self.fields["is_this_order"]
-        asked.label = f"Is this the court order for {case.client_name}, case {case.case_number}?"
+        number = order.case.case_number
+        self.fields["is_this_order"].label = f"Is this the court order for case {number}?"
         if not is_held:
             del self.fields["is_this_order"]
         elif self.data.get("is_this_order") == NO:
@@ -106,6 +105,8 @@ def _why_asked(question: Question) -> str:
             f"The order says: {question.answered_label}. "
             f"The document says: {question.read_label}, in the words {quoted}"
         )
-    if quoted and not question.read:
+    if question.read or not question.was_sought:
+        return ""
+    if quoted:
         return f"The document does not say it clearly: {quoted}"
-    return ""
+    return "This was not found in the document"

@@ -106,6 +106,7 @@ def test_a_whole_order_is_read_shown_and_saved(signed_in, order, sam, store):
     assert page.row("Order subtype") == [f"Replacement of discharged deputy {quote}"]
     assert page.row("Appointment type") == [f"Joint {quote}"]
     assert questions(page) == []
+    assert page.follow("Upload another file as the court order") == f"/order/{order.pk}/upload"
     assert answers_of(order) == ("", "", None)
 
     page = Reader(save(signed_in, order, page))
@@ -123,12 +124,19 @@ def test_only_what_could_not_be_read_is_asked(signed_in, order):
     assert questions(page) == [SUBTYPE, APPOINTMENT]
     assert page.row("Bond over £21,000") == ["No “sum of £21,000.00 in”"]
     assert "does not say it clearly: “ORDER APPOINTING A SUCCESSOR DEPUTY”" in page.main
+    assert "This was not found" not in page.main
     page = Reader(save(signed_in, order, page, order_subtype="INTERIM_ORDER"))
     assert page.errors == ["Select the appointment type"]
     assert page.chosen(SUBTYPE) == ["INTERIM_ORDER"]
     answers = {"order_subtype": "INTERIM_ORDER", "appointment_type": "SOLE"}
     save(signed_in, order, page, **answers)
     assert answers_of(order) == ("INTERIM_ORDER", "SOLE", False)
+
+
+def test_what_was_not_found_is_said_beside_its_question(signed_in, order):
+    page = Reader(upload(signed_in, order, word_file(bond=""), follow=True))
+    assert questions(page) == [BOND]
+    assert "This was not found in the document" in page.main
 
 
 def test_a_wrong_answer_can_be_changed(signed_in, order):
@@ -187,7 +195,7 @@ def test_without_a_clear_case_number_staff_say_whose_order_it_is(
     page = Reader(upload(signed_in, order, word_file(number=number), follow=True))
     assert said in page.main
     assert "The file is not kept as the court order unless you say that it is." in page.main
-    whose = "Is this the court order for Joni Mitchell, case 93559316?"
+    whose = "Is this the court order for case 93559316?"
     assert questions(page) == [whose]
     assert not order.documents.exists()
     assert page.banners == []
