@@ -385,7 +385,7 @@ def test_a_worker_that_froze_and_woke_up_imports_nothing_a_second_time(take, wor
 def test_nobody_takes_an_upload_that_is_being_imported_however_long_that_takes(
     take, work, now, store
 ):
-    upload = take(GOOD, ALSO_GOOD)
+    upload, next_one = take(GOOD, ALSO_GOOD), take(BAD)
     is_importing, may_end = threading.Event(), threading.Event()
 
     def slow_clock():
@@ -409,6 +409,8 @@ def test_nobody_takes_an_upload_that_is_being_imported_however_long_that_takes(
     # Its lease is long over, and it is alive: a second one would count it as lost.
     assert work(upload, worker="w2") is None
     assert upload.state == "IMPORTING"
+    # Nor the next one, which would take the place that deliveries need.
+    assert work(next_one) is None
     may_end.set()
     slow.join(20)
 
