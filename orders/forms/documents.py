@@ -35,6 +35,7 @@ class DocumentsForm(GovukForm):
     """A file field for each type of document; several files are for additional ones alone."""
 
     nothing_selected = "Select at least one file"
+    introduction = ""
 
     def __init__(self, data: Any, files: Any, *, order: Order) -> None:
         super().__init__(data, files)
@@ -103,6 +104,11 @@ class Upload(DocumentsForm):
 
 class MissingDocuments(DocumentsForm):
     """A field for each of these types and one for additional documents; any of them may be left."""
+
+    introduction = (
+        "Each file can be a PDF, JPG, PNG, TIFF, DOC or DOCX, up to 20MB."
+        " You can add some now and the rest later."
+    )
 
     def __init__(
         self, data: Any, files: Any, *, order: Order, kinds: Iterable[DocumentType]

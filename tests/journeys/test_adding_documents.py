@@ -136,9 +136,9 @@ def test_a_slow_upload_shows_how_far_it_is_and_can_be_cancelled(colleague, answe
     colleague.presses("Upload")
 
     expect(file_row(colleague, "big.pdf")).to_contain_text(re.compile(r"[1-9][0-9]?%"))
-    bar = colleague.page.get_by_role("progressbar", name="Upload of big.pdf")
+    bar = colleague.page.get_by_role("progressbar", name="Progress of big.pdf")
     assert 0 < int(bar.get_attribute("value")) < 100
-    colleague.presses("Cancel upload of big.pdf")
+    colleague.presses("Cancel big.pdf")
     expect(file_row(colleague, "big.pdf")).to_contain_text("Cancelled")
     expect(file_row(colleague, "big.pdf")).to_be_focused()
     network.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
@@ -218,7 +218,7 @@ def test_a_spreadsheet_on_its_way_is_cancelled_and_nothing_is_imported(colleague
     colleague.attaches("Upload a CSV or XLSX file", File("export.csv", b"Case\n" * 200_000))
     colleague.presses("Upload")
     colleague.sees(re.compile(r"Uploading export.csv. Stay on this page.\s*[1-9][0-9]?%"))
-    colleague.presses("Cancel upload of export.csv")
+    colleague.presses("Cancel export.csv")
     colleague.sees("Upload cancelled. Nothing was saved.")
 
     network.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})

@@ -33,13 +33,35 @@ export function fileByFile (form) {
   let items = []
   let isSending = false
 
+  // --- Errors of a field, which are about no file -------------------------------------------------
+  function clearField (input) {
+    const error = document.getElementById(input.id + '-error')
+    error?.remove()
+    const described = (input.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id && id !== input.id + '-error')
+    input.setAttribute('aria-describedby', described.join(' '))
+    input.classList.remove('govuk-file-upload--error')
+  }
+
+  function showOnField (input, words) {
+    clearField(input)
+    const error = element('p', 'govuk-error-message')
+    error.id = input.id + '-error'
+    error.append(element('span', 'govuk-visually-hidden', 'Error: '), words)
+    const place = input.closest('.serve-drop-zone') ?? input
+    place.before(error)
+    input.setAttribute('aria-describedby', (input.getAttribute('aria-describedby') + ' ' + error.id).trim())
+    input.classList.add('govuk-file-upload--error')
+    input.closest('.govuk-form-group').classList.add('govuk-form-group--error')
+    showErrors([[words, input.id]])
+  }
+
   // --- What is chosen ---------------------------------------------------------------------------
   function listOf (input) {
     const group = input.closest('.govuk-form-group')
     let list = group.querySelector('.serve-files')
     if (list === null) {
       list = element('ul', 'govuk-list serve-files')
-      list.setAttribute('aria-label', group.querySelector('label').textContent.trim() + ', selected')
+      list.setAttribute('aria-label', 'Your files')
       group.append(list)
     }
     return list
@@ -94,14 +116,16 @@ export function fileByFile (form) {
     const most = Number(input.dataset.mostFiles ?? 1)
     const there = items.filter((item) => item.input === input && input.multiple && isOpen(item)).length
     if (chosen.length + there <= most) return false
-    showErrors([['You can only select up to ' + most + ' files at once', input.id]])
+    keepInputs()
+    showOnField(input, 'You can only select up to ' + most + ' files at once')
     return true
   }
 
   function choose (input) {
     const chosen = [...input.files]
-    if (chosen.length === 0 || areTooMany(chosen, input)) return keepInputs()
-    input.closest('.govuk-form-group').querySelectorAll(':scope > .govuk-error-message').forEach((old) => old.remove())
+    if (chosen.length === 0) return keepInputs()
+    if (areTooMany(chosen, input)) return
+    clearField(input)
     for (const item of items.filter((other) => other.input === input)) {
       const isReplaced = !input.multiple && item.state !== 'sending'
       if (item.state === 'refused' || isReplaced) drop(item)
@@ -226,7 +250,7 @@ export function fileByFile (form) {
     const open = items.filter(isOpen)
     if (open.length) sendSome(open)
     else if (items.some((item) => item.state === 'refused')) conclude()
-    else showErrors([[form.dataset.wordsNone, inputs[0].id]])
+    else showOnField(inputs.find((input) => !input.disabled), form.dataset.wordsNone)
   })
   // A browser that comes back to the page, or reloads it, may have kept what was chosen.
   inputs.filter((input) => input.files.length).forEach(choose)

@@ -44,7 +44,7 @@ export function fileRow (file, { remove, again }) {
     },
     sending (cancel) {
       const { line, show: progress } = progressLine(file.name)
-      const button = linkButton('Cancel', 'upload of ' + file.name, cancel)
+      const button = linkButton('Cancel', file.name, cancel)
       show([line], [button])
       return (share) => {
         progress(share)

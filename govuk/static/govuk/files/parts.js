@@ -60,7 +60,7 @@ export function progressLine (name) {
   const bar = element('progress', 'serve-upload__bar')
   bar.max = 100
   bar.value = 0
-  bar.setAttribute('aria-label', 'Upload of ' + name)
+  bar.setAttribute('aria-label', 'Progress of ' + name)
   const words = element('span', 'serve-upload__words', '0%')
   line.append(bar, words)
   const show = (share) => {

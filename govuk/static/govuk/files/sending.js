@@ -6,7 +6,7 @@ const SILENT_WHILE_CHECKED = 120000
 
 // The cookie, not the page's own secret: after signing in again in another tab, only the cookie is the right one.
 function secret (form) {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)
+  const cookie = document.cookie.match(/(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/)
   return cookie ? cookie[1] : form.querySelector('[name="csrfmiddlewaretoken"]').value
 }
 

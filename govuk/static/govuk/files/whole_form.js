@@ -48,7 +48,7 @@ export function wholeForm (form, enhance) {
     const name = files.length === 1 ? files[0].name : files.length + ' files'
     const controller = new AbortController()
     const { line, show } = progressLine(name)
-    const cancel = linkButton('Cancel', 'upload of ' + name, () => controller.abort())
+    const cancel = linkButton('Cancel', name, () => controller.abort())
     shown.replaceChildren(element('p', 'govuk-body', 'Uploading ' + name + '. Stay on this page.'), line, cancel)
     announce.say('Uploading ' + name)
     finish(await send(form, form.action, new FormData(form, submitter), {
