@@ -33,7 +33,7 @@ def main(only: list[str]) -> int:
             for scene in scenes:
                 page = visitors.open(scene)
                 photograph(page, scene, folder=FOLDER)
-                page.close()
+                visitors.leave(scene, page)
             visitors.close()
     except StackTrouble as trouble:
         sys.stderr.write(f"{trouble}\n")

@@ -20,6 +20,7 @@ from devstack.gallery.stage import Stage
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
+ERRORS = ".govuk-error-summary"
 SESSION_COOKIE = "sessionid"
 
 
@@ -31,13 +32,14 @@ class Visitors:
         self._contexts: dict[str, BrowserContext] = {}
 
     def page_for(self, who: str) -> Page:
-        """A fresh tab of somebody's."""
-        if who not in self._contexts:
+        """A fresh tab of somebody's; of nobody's, in a browser that knows nothing."""
+        context = self._contexts.get(who) if who else None
+        if context is None:
             context = self._browser.new_context(base_url=self._stage.url, viewport=WIDE)
             if who:
                 self._sign_in(context, self._stage.sessions[who])
-            self._contexts[who] = context
-        return self._contexts[who].new_page()
+                self._contexts[who] = context
+        return context.new_page()
 
     def _sign_in(self, context: BrowserContext, session: str) -> None:
         host = urlsplit(self._stage.url).hostname or ""
@@ -56,7 +58,14 @@ class Visitors:
         page.goto(self._stage.path(scene.path))
         for act in scene.acts:
             act(page)
+        if scene.has_errors:
+            page.locator(ERRORS).wait_for()
+        page.get_by_role("heading", level=1, name=scene.heading).wait_for()
         page.wait_for_load_state()
+
+    def leave(self, scene: Scene, page: Page) -> None:
+        """Close the tab; and the whole browser of nobody's."""
+        page.close() if scene.who else page.context.close()
 
     def close(self) -> None:
         for context in self._contexts.values():

@@ -10,12 +10,14 @@ from django.conf import settings
 
 from accounts.models import User
 from devstack.management.commands.seed_demo import DEPUTY
-from devstack.samples import sample_document
+from devstack.samples import HEADING, Kind, sample_document
 from devstack.servers.sirius_control import SiriusControl
 from filestore import DocumentStore, SiriusBucket
 from orders import queries, rules
 from orders.models import Order, Submission
 from orders.rules import AppointmentType, DocumentType, NewOrder, OrderSubtype, OrderType
+from orders.services.by_email import record_served_by_email
+from orders.services.court_orders import upload_court_order
 from orders.services.delivery import deliver
 from orders.services.deputies import DeputyAnswers, add_deputy
 from orders.services.documents import attach_document
@@ -97,6 +99,19 @@ class Desk:
             now=self.now,
         )
 
+    def court_order(
+        self, order: Order, kind: Kind, *, case_number: str = "", heading: str = HEADING
+    ) -> None:
+        """A court order that is read for its answers."""
+        upload_court_order(
+            order_id=order.pk,
+            file=io.BytesIO(sample_document(kind, case_number=case_number, heading=heading)),
+            name=f"Court order.{kind}",
+            store=self.store,
+            by=self.by,
+            now=self.now,
+        )
+
     def ready(self, order_type: OrderType = OrderType.PF, *, surname: str = "Client") -> Order:
         """An order with all that it needs."""
         order = self.answer(self.order(order_type, surname=surname))
@@ -145,10 +160,35 @@ def make_orders(desk: Desk) -> dict[str, int]:
         "held": desk.deliver(taken),
         "returned": desk.deliver(desk.ready(), kind="400-invalid"),
         "served": desk.deliver(desk.ready(OrderType.HW)),
+        "emailed": desk.ready(),
     }
+    made |= make_readings(desk)
+    record_served_by_email(
+        order_id=made["emailed"].pk,
+        answers={
+            "sent_date": desk.now.date(),
+            "evidence": "Pat of OPG confirmed it by telephone.",
+            "reason": "OPG’s system was out for three days.",
+        },
+        by=desk.by,
+        now=desk.now,
+    )
     desk.declare(made["sending"])
     desk.declare(made["delayed"], minutes_ago=20)
     return {name: order.pk for name, order in made.items()}
+
+
+def make_readings(desk: Desk) -> dict[str, Order]:
+    """Orders whose court order was read, in part, not at all, and is held for an answer."""
+    orders = {
+        name: desk.order(surname="Reading") for name in ("read", "in_part", "held", "not_read")
+    }
+    number = {name: order.case.case_number for name, order in orders.items()}
+    desk.court_order(orders["read"], "docx", case_number=number["read"])
+    desk.court_order(orders["in_part"], "docx", case_number=number["in_part"], heading="ORDER")
+    desk.court_order(orders["held"], "docx", case_number="")
+    desk.court_order(orders["not_read"], "doc")
+    return {f"reading_{name}": order for name, order in orders.items()}
 
 
 def _with_gaps(desk: Desk) -> Order:

@@ -14,7 +14,7 @@ class Scene:
 
     `path`: names in braces are states of the stage. `who`: a role, or "" for nobody. `acts`: what
     is done after the page has opened, in order. `heading`: the h1 in the end. `status`: what the
-    last page answers with.
+    last page answers with. `has_errors`: it ends with a summary of errors.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Scene:
     who: str = "manager"
     acts: tuple[Act, ...] = field(default=())
     status: int = 200
+    has_errors: bool = False
 
 
 def press(button: str) -> Act:

@@ -23,7 +23,7 @@ class Stage:
         self._stack = Stack(
             infrastructure, port=infrastructure.state.port("gallery"), environment=own
         )
-        self.places: dict[str, int] = {}
+        self.places: dict[str, int | str] = {}
         self.sessions: dict[str, str] = {}
 
     @property

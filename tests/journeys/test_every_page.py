@@ -78,7 +78,7 @@ def test_page_is_what_it_says_and_open_to_everybody(visitors: Visitors, scene: S
     page.keyboard.press("Tab")
     assert page.evaluate(WITHOUT_VISIBLE_FOCUS) == []
     _every_error_leads_to_its_field(page)
-    page.close()
+    visitors.leave(scene, page)
     assert [trouble for trouble in troubles if f"status of {scene.status}" not in trouble] == []
 
 

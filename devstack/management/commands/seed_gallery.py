@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from devstack.gallery.orders import Desk, make_orders
-from devstack.gallery.people import make_people, session_of
-from devstack.gallery.uploads import make_uploads
+from devstack.gallery.people import make_others, make_people, session_of
+from devstack.gallery.uploads import make_removals, make_uploads
 
 
 class Command(BaseCommand):
@@ -28,11 +28,15 @@ class Command(BaseCommand):
             raise CommandError("The gallery is for development only.")
         now = timezone.now()
         people = make_people(now=now)
-        desk = Desk(people["manager"], now)
+        manager, administrator = people["manager"], people["administrator"]
+        uploads = make_uploads(by=manager, now=now)
+        orders = make_orders(Desk(manager, now))
         written = {
             "places": {
-                **make_orders(desk),
-                **make_uploads(by=people["manager"], now=now),
+                **orders,
+                **uploads,
+                **make_removals(orders, by=manager, now=now),
+                **make_others(by=administrator, now=now),
                 **{role: person.pk for role, person in people.items()},
             },
             "sessions": {role: session_of(person) for role, person in people.items()},
