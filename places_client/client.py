@@ -67,7 +67,7 @@ class PlacesClient:
         try:
             answer = get(url, f"{url.path}{SEARCH}?{query}", headers, self._patience)
         except LineFailed as failure:
-            raise PlacesUnavailable(f"OS Places cannot be reached: {failure}") from None
+            raise PlacesUnavailable(f"No whole answer from OS Places: {failure}") from None
         _refuse_unless_ok(answer.status)
         return read_addresses(answer.body)
 

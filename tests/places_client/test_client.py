@@ -16,6 +16,7 @@ from places_client import (
     PostcodeInvalid,
 )
 from tests.places_client.conftest import KEY
+from tests.sirius_client.running import Answering
 
 
 @pytest.mark.parametrize("postcode", ["SW1H 9AJ", "sw1h9aj", "\u00a0SW1H  9AJ ", "S W 1 H 9 A J"])
@@ -81,7 +82,6 @@ def test_a_postcode_that_the_service_refuses_is_invalid(places):
         ({"kind": "garbage", "body": '{"header": {}, "results": [1]}'}, AnswerUnreadable),
         ({"kind": "garbage", "body": '{"header": {}, "results": [{"LPI": {}}]}'}, AnswerUnreadable),
         ({"kind": "garbage", "body": '{"header": {}, "results": [{"DPA": {}}]}'}, AnswerUnreadable),
-        ({"kind": "huge"}, PlacesUnavailable),
         ({"kind": "redirect", "to": "http://127.0.0.1:1/"}, AnswerUnreadable),
     ],
 )
@@ -90,6 +90,20 @@ def test_whatever_else_comes_back_is_a_typed_error_after_one_call(places, fault,
     with pytest.raises(error):
         places.client().find_addresses("SW1H 9AJ")
     assert len(places.received) == 1
+
+
+def test_no_more_than_a_bounded_answer_is_read(places):
+    places.fault("huge")
+    with pytest.raises(PlacesUnavailable, match="too large"):
+        places.client().find_addresses("SW1H 9AJ")
+
+
+def test_an_answer_that_breaks_off_is_no_answer():
+    promised = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + b'{"header": {}}'
+    with Answering(promised, until=b"\r\n\r\n") as server:
+        client = PlacesClient(server.url, key=KEY, allowed_hosts=["127.0.0.1"])
+        with pytest.raises(PlacesUnavailable, match="broke off"):
+            client.find_addresses("SW1H 9AJ")
 
 
 @pytest.mark.parametrize("kind", ["slow", "trickle"])
