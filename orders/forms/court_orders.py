@@ -102,7 +102,7 @@ def _why_asked(question: Question) -> str:
     quoted = " and ".join(f"“{words}”" for words in question.words)
     if question.differs:
         return (
-            f"The order says: {question.answered_label}. "
+            f"Answered before: {question.answered_label}. "
             f"The document says: {question.read_label}, in the words {quoted}"
         )
     if question.read or not question.was_sought:

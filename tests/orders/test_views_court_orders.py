@@ -287,7 +287,7 @@ def test_answers_that_staff_gave_are_never_overwritten_unasked(signed_in, order,
     assert questions(page) == [SUBTYPE]
     assert page.chosen(SUBTYPE) == []
     assert (
-        "The order says: Interim order. The document says: New application, in the words"
+        "Answered before: Interim order. The document says: New application, in the words"
         " “ORDER APPOINTING A DEPUTY”" in page.main
     )
     save(signed_in, order, page, order_subtype="NEW_APPLICATION")
