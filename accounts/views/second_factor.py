@@ -119,7 +119,7 @@ def reset_second_factor(request: SignedInRequest, user_id: int) -> HttpResponse:
         if was_there
         else f"{user.full_name} had no authenticator app set up",
     )
-    return redirect("case-list")
+    return redirect("user", user.pk)
 
 
 def _is_taken(

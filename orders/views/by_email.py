@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept import keeps_typed, typed_in
 from accounts.requests import SignedInRequest
 from orders.forms.by_email import ServedByEmailForm
 from orders.services.by_email import record_served_by_email
@@ -14,6 +15,7 @@ from orders.services.errors import AlreadyBeingServed
 from orders.views.refusals import get_editable_order, refusals_are_pages
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def served_by_email(request: SignedInRequest, order_id: int) -> HttpResponseBase:
@@ -21,7 +23,7 @@ def served_by_email(request: SignedInRequest, order_id: int) -> HttpResponseBase
     if not request.user.is_administrator:
         raise PermissionDenied("Only an administrator can record an order as served by email.")
     order = get_editable_order(order_id)
-    form = ServedByEmailForm(request.POST if request.method == "POST" else None, order=order)
+    form = ServedByEmailForm(typed_in(request), order=order)
     if form.is_valid():
         try:
             record_served_by_email(

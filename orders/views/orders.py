@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 import audit
+from accounts.kept import keeps_typed, typed_in
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from filestore import DocumentStore
@@ -46,13 +47,14 @@ def order_summary(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     return render(request, "orders/order_summary.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_are_pages
 def order_edit(request: SignedInRequest, order_id: int) -> HttpResponseBase:
     """`/order/<id>/edit`. The query may carry answers that were given and not stored yet."""
     order = get_editable_order(order_id)
     form = SeenOrderDetails(
-        request.POST if request.method == "POST" else None,
+        typed_in(request),
         initial={**answers_of(order), "seen": order.answers, **request.GET.dict()},
         order_type=order.order_type,
     )

@@ -80,6 +80,21 @@ def test_what_was_typed_waits_on_the_page_and_nothing_is_saved(browser, sam, pag
     assert not Deputy.objects.exists()
 
 
+def test_the_order_s_questions_are_kept_too(browser, sam, order):
+    page = f"/order/{order.pk}/edit"
+    given = page_of(browser.get(page)).main.find("form")
+    fields = {one["name"]: one.get("value", "") for one in given.select("input[type=hidden]")}
+    token = fields.pop("csrfmiddlewaretoken")
+    Session.objects.all().delete()
+    chosen = {**fields, "order_subtype": "INTERIM_ORDER", "appointment_type": "JOINT"}
+    sign_in(browser, sam, browser.post(page, {**chosen, "csrfmiddlewaretoken": token}).url)
+
+    back = page_of(browser.get(page)).main.find("form")
+    assert [one["value"] for one in back.select("[checked]")] == ["INTERIM_ORDER", "JOINT"]
+    again = {one["name"]: one.get("value", "") for one in back.select("input[type=hidden]")}
+    assert again.items() >= fields.items()
+
+
 def test_a_reload_loses_nothing_and_saving_ends_it(browser, sam, page):
     sign_in(browser, sam, posts(browser, page, email="").url)
     browser.get(page)

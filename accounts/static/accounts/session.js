@@ -5,7 +5,9 @@ const MINUTE = 60 * SECOND
 // What is read out: the minutes, then these. More would talk over everything else.
 const SAID_SECONDS = [30, 10]
 
-const dialog = document.querySelector('[data-module="serve-session"]')
+const template = document.querySelector('[data-module="serve-session"]')
+document.body.append(template.content.cloneNode(true))
+const dialog = document.querySelector('.serve-session')
 const part = (name) => dialog.querySelector(`[data-session-${name}]`)
 const warning = Number(dialog.dataset.warningSeconds) * SECOND
 // Where the browser keeps nothing for us, this tab counts for itself.
