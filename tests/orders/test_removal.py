@@ -201,15 +201,15 @@ def test_a_case_does_not_go_while_an_import_adds_an_order_to_it(pending_order, s
         register_orders(rows=[new_order(order_number="A2")], by=sam, now=now)
         other = threading.Thread(target=remove)
         other.start()
-        _until_somebody_waits_for_registering()
+        _until_it_waits_for_registering(other)
     other.join(timeout=10)
     assert outcomes[0].cases == 0
     assert Order.objects.get().order_number == "A2"
 
 
-def _until_somebody_waits_for_registering() -> None:
+def _until_it_waits_for_registering(other: threading.Thread) -> None:
     with connection.cursor() as cursor:
-        while True:
+        while other.is_alive():
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype='advisory' AND NOT granted"
             )
