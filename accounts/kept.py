@@ -46,11 +46,7 @@ def typed_in(request: HttpRequest) -> QueryDict | None:
 
 def keep(request: HttpRequest, *, user_id: int, words: str = BACK) -> bool:
     """Keep what was posted for this user, until the page is posted again. False: it is too much."""
-    fields = request.POST.copy()
-    for name in request.POST:
-        if name in ("csrfmiddlewaretoken", ONLY_KEEP, HAD_FILES) or "password" in name.lower():
-            del fields[name]
-    text = fields.urlencode()
+    text = fields_of(request).urlencode()
     if len(text) > LARGEST:
         return False
     entries = request.session.get(SESSION_KEY, {})
@@ -63,6 +59,15 @@ def keep(request: HttpRequest, *, user_id: int, words: str = BACK) -> bool:
     }
     request.session[SESSION_KEY] = dict(list(entries.items())[-MOST_FORMS:])
     return True
+
+
+def fields_of(request: HttpRequest) -> QueryDict:
+    """What was posted, without secrets."""
+    fields = request.POST.copy()
+    for name in request.POST:
+        if name in ("csrfmiddlewaretoken", ONLY_KEEP, HAD_FILES) or "password" in name.lower():
+            del fields[name]
+    return fields
 
 
 def keep_stale_form(request: HttpRequest) -> bool:

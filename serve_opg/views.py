@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -93,5 +94,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     503 when the database is away: then it is the whole service, and it comes back.
     """
     status = 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500
-    context = {"request_id": request.META.get("request_id", "")}
+    context: dict[str, object] = {"request_id": request.META.get("request_id", "")}
+    if status == 503 and request.method == "POST":
+        # No database can keep it meanwhile, so the page does: its button sends the same once more.
+        typed = [
+            (name, value) for name, values in kept.fields_of(request).lists() for value in values
+        ]
+        context.update(typed=typed, token=get_token(request), page=request.get_full_path())
     return render(None, f"{status}.html", context, status=status)

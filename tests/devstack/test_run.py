@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.utils import timezone
 
+from accounts.services.second_factor import code_at
 from devstack.lifeline import started_moment
 from devstack.servers.server import CHECKOUT
 
@@ -83,7 +85,7 @@ def _are_gone(children: dict[str, tuple[int, str | None]], *, within: float) -> 
     return True
 
 
-def _is_let_in(address: str, email: str, password: str) -> bool:
+def _is_let_in(address: str, email: str, password: str, key: str) -> bool:
     with requests.Session() as browser:
         page = browser.get(f"{address}/login", timeout=SECONDS)
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
@@ -91,6 +93,10 @@ def _is_let_in(address: str, email: str, password: str) -> bool:
         fields = dict(zip(names, (email, password), strict=True))
         form = {**fields, "csrfmiddlewaretoken": token}
         landed = browser.post(page.url, data=form, timeout=SECONDS)
+        if urlsplit(landed.url).path == "/login/code":
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', landed.text)[1]
+            form = {"code": code_at(key=key, now=timezone.now()), "csrfmiddlewaretoken": token}
+            landed = browser.post(landed.url, data=form, timeout=SECONDS)
         return urlsplit(landed.url).path == "/case"
 
 
@@ -101,8 +107,9 @@ def test_run_serves_restarts_what_crashes_and_leaves_no_orphan_when_killed(run):
     password = re.search(r"^Password +(\S+)$", said, re.MULTILINE)[1]
     emails = re.findall(r"^Sign in as +(\S+) \(", said, re.MULTILINE)
     assert len(emails) == 4
-    assert all(_is_let_in(address, email, password) for email in emails)
-    assert not _is_let_in(address, emails[0], "another password")
+    key = re.search(r"^Authenticator key +(\S+) ", said, re.MULTILINE)[1]
+    assert all(_is_let_in(address, email, password, key) for email in emails)
+    assert not _is_let_in(address, emails[0], "another password", key)
 
     environment = first.state / "environment"
     assert environment.stat().st_mode & 0o777 == 0o600

@@ -5,6 +5,7 @@ import logging
 import sys
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
@@ -101,6 +102,23 @@ def test_database_away_is_a_page_that_says_so(sam, monkeypatch):
     answer = calm.get("/case")
     assert answer.status_code == 503
     assert "the service is unavailable" in answer.content.decode()
+
+
+def test_what_was_sent_while_the_database_was_away_is_sent_again_by_a_button(sam, monkeypatch):
+    def away(*_args, **_options):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("orders.views.deputies.get_editable_order", away)
+    calm = Client(raise_request_exception=False)
+    calm.force_login(sam)
+    typed = {"first_name": 'Dana "<b>"', "several": ["1", "2"], "old_password": "hush"}
+    answer = calm.post("/order/1/deputy/add?deputyType=LAY", typed)
+
+    form = BeautifulSoup(answer.content, "html.parser").main.find("form")
+    assert (answer.status_code, form["action"]) == (503, "/order/1/deputy/add?deputyType=LAY")
+    fields = [(field["name"], field["value"]) for field in form.find_all("input")][1:]
+    assert fields == [("first_name", 'Dana "<b>"'), ("several", "1"), ("several", "2")]
+    assert "hush" not in answer.content.decode()
 
 
 def test_crash_is_a_page_with_a_reference_and_no_trace(sam, monkeypatch, caplog):
