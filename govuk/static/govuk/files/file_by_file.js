@@ -32,6 +32,8 @@ export function fileByFile (form) {
   form.querySelector('button[type="submit"]').after(end)
   let items = []
   let isSending = false
+  // "Upload" was pressed while one file was under way: those that still wait follow it.
+  let isMoreWanted = false
 
   // --- Errors of a field, which are about no file -------------------------------------------------
   function clearField (input) {
@@ -211,14 +213,18 @@ export function fileByFile (form) {
     clearErrors()
     end.replaceChildren()
     announce.say(chosen.length === 1 ? 'Uploading ' + chosen[0].file.name : 'Uploading ' + chosen.length + ' files')
+    let mayGoOn = true
     for (const item of chosen) {
       // It may have been removed while it waited.
-      const mayGoOn = !items.includes(item) || await sendOne(item)
+      mayGoOn = !items.includes(item) || await sendOne(item)
       keepInputs()
       if (!mayGoOn) break
     }
     isSending = false
     holdPage(form, false)
+    const waiting = isMoreWanted && mayGoOn ? items.filter((item) => item.state === 'waiting') : []
+    isMoreWanted = false
+    if (waiting.length) return sendSome(waiting)
     if (items.length && items.every((item) => item.state === 'done')) window.location.assign(form.dataset.continue)
     else conclude()
   }
@@ -246,7 +252,10 @@ export function fileByFile (form) {
   inputs.forEach((input) => input.addEventListener('change', () => choose(input)))
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    if (isSending) return
+    if (isSending) {
+      isMoreWanted = true
+      return
+    }
     const open = items.filter(isOpen)
     if (open.length) sendSome(open)
     else if (items.some((item) => item.state === 'refused')) conclude()
