@@ -232,7 +232,7 @@ REPORTS = (
     Scene("report", "/report", "Reports"),
     Scene(
         "report-errors",
-        "/report?not-served-from-day=31&not-served-from-month=2&not-served-from-year=2026",
+        "/report?orders_served_from-day=31&orders_served_from-month=2&orders_served_from-year=2026",
         "Reports",
         has_errors=True,
     ),
