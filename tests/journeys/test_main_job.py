@@ -169,6 +169,7 @@ def test_a_case_number_reads_whole_beside_a_name_written_from_right_to_left(staf
     row = "0000003T,محمد,الأحمد,1,2,1-Aug-2018,2-Aug-2018"
 
     staff.uploads_orders(File("export.csv", f"{headings}\n{row}\n".encode()))
+    staff.sees("Processed 1 order")
     staff.opens_order("0000003T", "HW")
     staff.arrives_at("Order details")
 
