@@ -2,6 +2,9 @@
 import { isReadable, LOST, send, SIGNED_OUT, UNREADABLE, wordsOf } from './sending.js'
 import { announcer, clearErrors, element, holdPage, linkButton, progressLine, showErrors, signInLink } from './parts.js'
 
+// Less than this is sent before a bar could be seen: the browser sends it itself, as ever.
+const SMALL = 256 * 1024
+
 function showPage (page, enhance) {
   const main = document.querySelector('main')
   main.replaceWith(page.querySelector('main'))
@@ -21,6 +24,7 @@ export function wholeForm (form, enhance) {
   form.append(shown)
   const announce = announcer(form)
   let isSending = false
+  let sentAt = 0
 
   function fail (words, ...more) {
     shown.replaceChildren(...more)
@@ -64,7 +68,13 @@ export function wholeForm (form, enhance) {
   form.addEventListener('submit', async (event) => {
     const files = [...form.querySelectorAll('input[type="file"]')].flatMap((one) => [...one.files])
     // Nothing chosen: the server says so.
-    if (files.length === 0 && !isSending) return
+    const isSmall = files.reduce((sum, file) => sum + file.size, 0) < SMALL
+    if (isSmall && !isSending) {
+      // The second click of a double one.
+      if (Date.now() - sentAt < 1000) event.preventDefault()
+      sentAt = Date.now()
+      return
+    }
     event.preventDefault()
     if (isSending) return
     isSending = true
