@@ -1,10 +1,10 @@
 """The child that turns a .docx into lines of text: a program of its own, started by `word_text`.
 
 It imports nothing but the standard library, opens no file but its standard input, and prints one
-JSON object: {"lines": [...]}, or {"failed": word} with a word of `word_text.ReadingFailure`. A line is a
-paragraph as a reader of the finished document sees it: tracked insertions but not deletions, what
-fields result in but not their codes, no hidden or struck-out text; a line break inside is "\\v".
-Whether the file holds together was asked before, by `word`; nothing here leans on it.
+JSON object: {"lines": [...]}, or {"failed": word} with a word of `word_text.ReadingFailure`. A line
+is a paragraph as a reader of the finished document sees it: tracked insertions but not deletions,
+what fields result in but not their codes, no hidden or struck-out text; a line break inside is
+"\\v". Whether the file holds together was asked before, by `word`; nothing here leans on it.
 """
 
 import json
