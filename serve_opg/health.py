@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import redis
+import requests
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
@@ -48,12 +49,40 @@ def _sirius_is_up() -> bool:
         return sirius.is_up()
 
 
+def _answers(url: str) -> bool:
+    """Whether somebody answers there, without trouble of its own. Costs no look-up and no mail."""
+    try:
+        with requests.get(url, timeout=(2, 3), allow_redirects=False, stream=True) as answer:
+            return answer.status_code < 500
+    except requests.RequestException:
+        return False
+
+
 DEPENDENCIES = {
     "sirius": Dependency(
         "Sirius",
         "Orders can be served as usual. They are kept and reach OPG when Sirius is back.",
         lambda: bool(settings.SIRIUS_URL),
         _sirius_is_up,
+    ),
+    "notify": Dependency(
+        "GOV.UK Notify",
+        "Activation and password emails are kept, and sent when Notify is back.",
+        lambda: bool(settings.NOTIFY_URL),
+        lambda: _answers(f"{settings.NOTIFY_URL.rstrip('/')}/_status"),
+    ),
+    "postcodes": Dependency(
+        "Postcode look-up",
+        "Staff type the addresses of deputies instead of finding them.",
+        lambda: bool(settings.PLACES_URL),
+        lambda: _answers(settings.PLACES_URL),
+    ),
+    # There is none yet: see the README.
+    "scanner": Dependency(
+        "Virus scanner",
+        "Documents are taken and sent without having been scanned for viruses.",
+        lambda: False,
+        lambda: False,
     ),
 }
 

@@ -87,6 +87,30 @@ def test_dependencies_say_what_it_means_that_sirius_is_away(client, settings, no
     assert "They are kept" in found["sirius"]["impact"]
 
 
+@pytest.mark.parametrize(
+    ("name", "setting"), [("notify", "NOTIFY_URL"), ("postcodes", "PLACES_URL")]
+)
+def test_dependencies_say_what_else_is_away_and_what_is_back(
+    client, sirius, settings, nowhere, name, setting
+):
+    address = getattr(settings, setting)
+    setattr(settings, setting, f"http://{nowhere}")
+    tasks.pulse()
+    status, found = dependencies(client)
+    assert (status, found[name]["state"]) == (503, "down")
+    assert found[name]["impact"]
+    setattr(settings, setting, address)
+    tasks.pulse()
+    assert dependencies(client)[1][name]["state"] == "up"
+
+
+def test_the_missing_scanner_is_told_and_wakes_nobody(client, sirius):
+    tasks.pulse()
+    status, found = dependencies(client)
+    assert (status, found["scanner"]["state"]) == (200, "not configured")
+    assert "without having been scanned" in found["scanner"]["impact"]
+
+
 def test_what_was_found_over_a_minute_ago_is_not_told(client, sirius):
     tasks.pulse()
     Sign.objects.filter(name="sirius").update(at=timezone.now() - dt.timedelta(seconds=61))
