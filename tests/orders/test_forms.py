@@ -8,8 +8,9 @@ from django.utils.datastructures import MultiValueDict
 
 from orders.forms.cases import Search
 from orders.forms.deputies import DeputyDetails, DeputyKind
-from orders.forms.documents import upload_form
+from orders.forms.documents import Upload
 from orders.forms.orders import OrderDetails
+from orders.models import Order
 from orders.rules import AppointmentType, DeputyType, DocumentType, OrderSubtype
 
 NAMED = {"first_name": "Dana", "last_name": "Deputy"}
@@ -192,11 +193,14 @@ def test_search_words(typed, words):
 @pytest.mark.parametrize("kind", DocumentType)
 def test_only_additional_documents_may_come_several_at_once(kind):
     files = [SimpleUploadedFile("a.pdf", b""), SimpleUploadedFile("b.pdf", b"1")]
-    form = upload_form(kind, {}, MultiValueDict({"file": files}))
+    form = Upload({}, MultiValueDict({"file": files}), order=Order(pk=1), kind=kind)
     assert form.is_valid(), form.errors
-    assert form.chosen == (files if kind == DocumentType.OTHER else files[-1:])
+    chosen = [one.file for one in form.chosen]
+    assert chosen == (files if kind == DocumentType.OTHER else files[-1:])
 
 
 @pytest.mark.parametrize("kind", [DocumentType.COP3, DocumentType.OTHER])
 def test_an_upload_without_a_file_is_refused(kind):
-    assert upload_form(kind, {}, MultiValueDict()).errors == {"file": ["Select a file"]}
+    form = Upload({}, MultiValueDict(), order=Order(pk=1), kind=kind)
+    assert list(form.errors) == ["file"]
+    assert form.errors["file"] == ["Select a file"]
