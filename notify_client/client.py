@@ -18,10 +18,11 @@ from notify_client.errors import (
     NotifyBusy,
 )
 from notify_client.keys import ApiKey, KeyUnreadable
-from notify_client.transport import Answer, LineFailed, Patience, post
+from wire.line import Answer, LineFailed, Patience, ask
 
 SEND_EMAIL = "/v2/notifications/email"
 MESSAGE_LIMIT = 300
+MOST_BYTES = 256 * 1024
 HIDDEN = "[hidden]"
 
 
@@ -81,7 +82,15 @@ class NotifyClient:
         }
         url = urlsplit(self._base_url + SEND_EMAIL)
         try:
-            answer = post(url, json.dumps(wanted).encode(), headers, self._patience)
+            answer = ask(
+                url,
+                method="POST",
+                path=url.path,
+                body=json.dumps(wanted).encode(),
+                headers=headers,
+                patience=self._patience,
+                most_bytes=MOST_BYTES,
+            )
         except LineFailed as failure:
             raise MailNotTaken(
                 f"Notify cannot be reached: {failure}", may_have_left=failure.may_have_left

@@ -9,22 +9,20 @@ last), `POST /control/reset`, and `POST /control/fault` with {"kind": ..., "time
 What it took is in memory and gone when it stops.
 """
 
-import argparse
 import json
 import os
 import re
-import signal
 import sys
 import threading
 import time
 import uuid
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 
 from notify_client.keys import UUID, ApiKey
+from wire.stand_in import QuietConnection, StandIn, run
 
 EMAIL_PATH = "/v2/notifications/email"
 BODY_LIMIT = 3 * 1024 * 1024
@@ -192,64 +190,55 @@ def _wrong(wanted: dict[str, Any]) -> list[str]:
     return wrong
 
 
-class NotifyServer(ThreadingHTTPServer):
+class NotifyServer(StandIn):
     """A thread a connection, on loopback."""
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Connection)
+        super().__init__(port, _Connection)
         self.outbox = Outbox()
         self.faults = Faults()
         text = os.environ.get("NOTIFY_API_KEY", "")
         self.key = ApiKey.read(text) if text else None
 
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
-
-class _Connection(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Connection(QuietConnection):
     server: NotifyServer
 
     def do_GET(self) -> None:
         match self.path:
             case "/control/health" | "/_status":
-                self._send(200, {"status": "ok"})
+                self.send_json(200, {"status": "ok"})
             case "/control/received":
-                self._send(200, {"received": self.server.outbox.messages()})
+                self.send_json(200, {"received": self.server.outbox.messages()})
             case _:
-                self._send(*refused(404, "NotFound", "Not found"))
+                self.send_json(*refused(404, "NotFound", "Not found"))
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > BODY_LIMIT:
             self.close_connection = True
-            self._send(*refused(413, "RequestEntityTooLarge", "The body is too large"))
+            self.send_json(*refused(413, "RequestEntityTooLarge", "The body is too large"))
             return
         body = self.rfile.read(int(length))
         match self.path:
             case "/control/reset":
                 self.server.outbox.clear()
                 self.server.faults.clear()
-                self._send(200, {})
+                self.send_json(200, {})
             case "/control/fault":
                 self._set_fault(body)
             case _ if self.path == EMAIL_PATH:
                 self._take_email(body)
             case _:
-                self._send(*refused(404, "NotFound", "Not found"))
+                self.send_json(*refused(404, "NotFound", "Not found"))
 
     def _set_fault(self, body: bytes) -> None:
         wanted = json.loads(body)
         if wanted.get("kind") not in {*FAULTS, *SILENT_FAULTS}:
-            self._send(*refused(400, "BadRequestError", "No such fault"))
+            self.send_json(*refused(400, "BadRequestError", "No such fault"))
             return
         self.server.faults.set(wanted["kind"], wanted.get("times"))
-        self._send(200, {})
+        self.send_json(200, {})
 
     def _take_email(self, body: bytes) -> None:
         fault = self.server.faults.take()
@@ -266,39 +255,12 @@ class _Connection(BaseHTTPRequestHandler):
         if fault == "late":
             self.close_connection = True
             return
-        self._send(*answer)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet: addresses do not belong in a log."""
-
-    def _send(self, status: int, value: object) -> None:
-        body = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.send_json(*answer)
 
 
 def main() -> int:
     """Runs until SIGTERM or Ctrl-C; 2 where the port is taken."""
-    parser = argparse.ArgumentParser(
-        prog="python -m notify_client.simulator", description="A stand-in for GOV.UK Notify."
-    )
-    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
-    port = parser.parse_args().port
-    try:
-        server = NotifyServer(port)
-    except OSError as error:
-        sys.stderr.write(f"Cannot listen on port {port}: {error.strerror}.\n")
-        return 2
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # shutdown() waits for the loop below, so it needs a thread of its own.
-        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
-    sys.stdout.write(f"Notify stand-in on {server.address}\n")
-    sys.stdout.flush()
-    server.serve_forever(poll_interval=0.1)
-    return 0
+    return run(NotifyServer, program="notify_client.simulator", title="Notify stand-in")
 
 
 if __name__ == "__main__":

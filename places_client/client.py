@@ -16,10 +16,12 @@ from places_client.errors import (
     PlacesUnavailable,
     PostcodeInvalid,
 )
-from places_client.transport import LineFailed, Patience, get
+from wire.line import LineFailed, Patience, ask
 
 SEARCH = "/search/places/v1/postcode"
 # Letters and digits as Royal Mail gives them out; its one exception is GIR 0AA.
+# A postcode's 100 addresses are about 150 KB.
+MOST_BYTES = 1024 * 1024
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR) ?([0-9][A-Z]{2})")
 
 
@@ -65,7 +67,14 @@ class PlacesClient:
         query = urlencode({"postcode": asked, "dataset": "DPA", "lr": "EN", "maxresults": 100})
         headers = {"key": self._key, "Accept": "application/json", "Accept-Encoding": "identity"}
         try:
-            answer = get(url, f"{url.path}{SEARCH}?{query}", headers, self._patience)
+            answer = ask(
+                url,
+                method="GET",
+                path=f"{url.path}{SEARCH}?{query}",
+                headers=headers,
+                patience=self._patience,
+                most_bytes=MOST_BYTES,
+            )
         except LineFailed as failure:
             raise PlacesUnavailable(f"No whole answer from OS Places: {failure}") from None
         _refuse_unless_ok(answer.status)

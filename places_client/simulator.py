@@ -7,17 +7,15 @@ The addresses are invented. `GET /control/health` says that it is up; `POST /con
 /control/received` says how each was asked: its query's names and the headers.
 """
 
-import argparse
 import contextlib
 import json
 import re
-import signal
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from wire.stand_in import QuietConnection, StandIn, run
 
 SEARCH_PATHS = {"/search/places/v1/postcode", "/places/v1/addresses/postcode"}
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
@@ -107,44 +105,40 @@ def _result(number: int, place: Place) -> dict[str, Place]:
     return {"DPA": {"UPRN": str(100070000000 + number), "ADDRESS": address, **place}}
 
 
-class PlacesServer(ThreadingHTTPServer):
+class PlacesServer(StandIn):
     """A thread a connection, on loopback. `faults` are what the next look-ups get, one each."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(self, port: int) -> None:
         self.faults: list[dict[str, Any]] = []
         self.received: list[dict[str, Any]] = []
-        super().__init__(("127.0.0.1", port), _Connection)
+        super().__init__(port, _Connection)
 
 
-class _Connection(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Connection(QuietConnection):
     server: PlacesServer
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = parse_qs(url.query)
         if url.path == "/control/health":
-            self._send(200, {"status": "ok"})
+            self.send_json(200, {"status": "ok"})
         elif url.path == "/control/received":
-            self._send(200, {"received": self.server.received})
+            self.send_json(200, {"received": self.server.received})
         elif url.path in SEARCH_PATHS:
             self.server.received.append({"query": sorted(query), "headers": dict(self.headers)})
             fault = self.server.faults.pop(0) if self.server.faults else {}
             self._answer(query, fault)
         else:
-            self._send(404, {"error": {"statuscode": 404, "message": "Not found"}})
+            self.send_json(404, {"error": {"statuscode": 404, "message": "Not found"}})
 
     def do_POST(self) -> None:
         wanted = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
         if self.path != "/control/faults":
-            self._send(404, {"error": {"statuscode": 404, "message": "Not found"}})
+            self.send_json(404, {"error": {"statuscode": 404, "message": "Not found"}})
             return
         self.server.faults[:] = wanted.get("queue", [])
         self.server.received.clear()
-        self._send(200, {"queue": self.server.faults})
+        self.send_json(200, {"queue": self.server.faults})
 
     def _answer(self, query: dict[str, list[str]], fault: dict[str, Any]) -> None:
         kind = fault.get("kind", "")
@@ -153,16 +147,16 @@ class _Connection(BaseHTTPRequestHandler):
         if kind == "trickle":
             self._trickle(fault.get("seconds", 10))
         elif kind == "redirect":
-            self._send_bytes(302, b"", Location=fault["to"])
+            self.send_bytes(302, b"", Location=fault["to"])
         elif kind == "garbage":
-            self._send_bytes(200, fault.get("body", "<html>Sorry</html>").encode())
+            self.send_bytes(200, fault.get("body", "<html>Sorry</html>").encode())
         elif kind == "huge":
-            self._send_bytes(200, b'{"header": {}, "results": [' + b" " * 3_000_000 + b"]}")
+            self.send_bytes(200, b'{"header": {}, "results": [' + b" " * 3_000_000 + b"]}")
         elif kind.isdecimal():
-            self._send(int(kind), {"fault": {"faultstring": "This was asked for"}})
+            self.send_json(int(kind), {"fault": {"faultstring": "This was asked for"}})
         else:
             key = self.headers.get("key", "") or query.get("key", [""])[0]
-            self._send(*search(query, key))
+            self.send_json(*search(query, key))
 
     def _trickle(self, seconds: float) -> None:
         """A byte every tenth of a second: no single silence is long."""
@@ -175,43 +169,10 @@ class _Connection(BaseHTTPRequestHandler):
                 time.sleep(0.1)
         self.close_connection = True
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet: postcodes do not belong in a log."""
-
-    def _send(self, status: int, value: object) -> None:
-        self._send_bytes(status, json.dumps(value).encode())
-
-    def _send_bytes(self, status: int, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        # Whoever asked may have had enough of waiting, or of reading.
-        with contextlib.suppress(ConnectionError):
-            self.end_headers()
-            self.wfile.write(body)
-
 
 def main() -> int:
     """Runs until SIGTERM or Ctrl-C; 2 where the port is taken."""
-    parser = argparse.ArgumentParser(
-        prog="python -m places_client.simulator", description="A stand-in for postcode look-up."
-    )
-    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
-    port = parser.parse_args().port
-    try:
-        server = PlacesServer(port)
-    except OSError as error:
-        sys.stderr.write(f"Cannot listen on port {port}: {error.strerror}.\n")
-        return 2
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # shutdown() waits for the loop below, so it needs a thread of its own.
-        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
-    sys.stdout.write(f"Places stand-in on http://127.0.0.1:{server.server_address[1]}\n")
-    sys.stdout.flush()
-    server.serve_forever(poll_interval=0.1)
-    return 0
+    return run(PlacesServer, program="places_client.simulator", title="Places stand-in")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     *("serve_opg", "csv_ingest", "orders", "accounts", "audit", "filestore", "govuk"),
-    *("sirius_client", "notify_client", "places_client", "devstack"),
+    *("sirius_client", "notify_client", "places_client", "wire", "devstack"),
 )
 SOURCES = sorted(
     path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts

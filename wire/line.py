@@ -1,7 +1,7 @@
-"""One GET on a fresh connection, bounded in time and size. Follows no redirect, knows no Places.
+"""One HTTP call on a fresh connection, bounded in time and size. Follows no redirect.
 
-A read timeout begins anew with each byte, so a slow answer could hold a web process for as long as
-it likes: here each read gets only what is left of the whole call's time.
+A read timeout begins anew with each byte, so a slow answer could hold a process for as long as it
+likes: here each read gets only what is left of the whole call's time.
 """
 
 import http.client
@@ -16,13 +16,18 @@ from urllib.parse import SplitResult
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-# A postcode's 100 addresses are about 150 KB.
-BODY_LIMIT = 1024 * 1024
 LINE_ERRORS = (OSError, http.client.HTTPException, ValueError)
 
 
 class LineFailed(Exception):
-    """No whole answer; the message is the name of what went wrong, and no more."""
+    """No whole answer. The message is the name of what went wrong, and no more.
+
+    `may_have_left`: whether the other side may have read the request.
+    """
+
+    def __init__(self, reason: str, *, may_have_left: bool) -> None:
+        super().__init__(reason)
+        self.may_have_left = may_have_left
 
 
 @dataclass(frozen=True)
@@ -36,31 +41,51 @@ class Patience:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and the whole body: at most `BODY_LIMIT` bytes."""
+    """A status, and the whole body."""
 
     status: int
     body: bytes
 
 
-def get(url: SplitResult, path: str, headers: Mapping[str, str], patience: Patience) -> Answer:
-    """Asks for `path` at the scheme, host and port of `url`. Raises LineFailed."""
+def ask(
+    url: SplitResult,
+    *,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    patience: Patience,
+    most_bytes: int,
+    body: bytes | None = None,
+) -> Answer:
+    """Asks once at the scheme, host and port of `url`; the answer's body has at most `most_bytes`.
+
+    Raises `LineFailed`.
+    """
     clock = _Clock(time.monotonic() + patience.total, patience.read)
     connection = _connection(url, min(patience.connect, patience.total))
     connection.response_class = cast(Any, clock.response)
+    is_connected = False
     try:
         connection.connect()
         connection.sock.settimeout(clock.left())
-        connection.request("GET", path, headers={**headers, "Connection": "close"})
-        with connection.getresponse() as response:
-            body = response.read(BODY_LIMIT + 1)
-            if len(body) > BODY_LIMIT or response.length:
-                raise LineFailed("The answer is too large, or broke off")
-            return Answer(response.status, body)
+        is_connected = True
+        connection.request(method, path, body, {**headers, "Connection": "close"})
+        return _read(connection, most_bytes)
     except LINE_ERRORS as error:
-        # Not the error itself: it may quote the request line, and that has a postcode.
-        raise LineFailed(type(error).__name__) from None
+        # Not the error itself: it may quote what was sent.
+        raise LineFailed(type(error).__name__, may_have_left=is_connected) from None
     finally:
         connection.close()
+
+
+def _read(connection: http.client.HTTPConnection, most_bytes: int) -> Answer:
+    with connection.getresponse() as response:
+        body = response.read(most_bytes + 1)
+        if len(body) > most_bytes:
+            raise LineFailed("The answer is too large", may_have_left=True)
+        if response.length:
+            raise LineFailed("The answer broke off", may_have_left=True)
+        return Answer(response.status, body)
 
 
 def _connection(url: SplitResult, timeout: float) -> http.client.HTTPConnection:
