@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 T ?=
 COVERAGE_FLOOR := 97
 
-.PHONY: run demo screenshots test lint fix lock clean help
+.PHONY: run demo screenshots words test lint fix lock clean help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -22,6 +22,9 @@ demo: $(VENV)/local.stamp ## the whole main job by itself, from a spreadsheet to
 screenshots: $(VENV)/dev.stamp ## every page in every state as a picture, in screenshots/
 	@$(PY) -m devstack browser
 	@$(PY) -m devstack.gallery
+
+words: $(VENV)/dev.stamp ## every message that staff can see on one page, docs/messages.md
+	@$(PY) -m devstack.words
 
 test: $(VENV)/dev.stamp ## every test, or those of T=path
 	@$(PY) -m devstack browser
