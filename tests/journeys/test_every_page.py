@@ -79,7 +79,10 @@ def test_page_is_what_it_says_and_open_to_everybody(visitors: Visitors, scene: S
         assert not page.evaluate(WIDER_THAN_THE_WINDOW), f"scrolls sideways at {size['width']} px"
     page.set_viewport_size(WIDE)
     page.keyboard.press("Tab")
-    assert page.evaluate(WITHOUT_VISIBLE_FOCUS) == []
+    for colours in ("none", "active"):
+        page.emulate_media(forced_colors=colours)
+        assert page.evaluate(WITHOUT_VISIBLE_FOCUS) == [], f"forced colours: {colours}"
+    page.emulate_media(forced_colors="none")
     _every_error_leads_to_its_field(page)
     visitors.leave(scene, page)
     assert [trouble for trouble in troubles if f"status of {scene.status}" not in trouble] == []
