@@ -11,7 +11,7 @@ class UploadForm(GovukForm):
 
     file = FileField(
         label="Upload a CSV or XLSX file",
-        hint="The court's export, up to 50 MB and 200,000 orders",
+        hint="The court's export, up to 50MB and 200,000 orders",
         accept=".csv,.xlsx",
         missing="Select a CSV or XLSX file",
         # An empty file and a long name have words of their own further in.

@@ -26,7 +26,7 @@ class NameTooLong(FileRejected):
     """The name is longer than 255 characters."""
 
     code = "name_too_long"
-    sentence = "The name of the selected file must be 255 characters or fewer"
+    sentence = "The name of the selected file must be 255 characters or less"
 
 
 class DoubleExtension(FileRejected):

@@ -40,14 +40,14 @@ def short_date_and_time(moment: datetime | None) -> str:
 
 
 def file_size(size: int | None) -> str:
-    """A number of bytes for a reader: "640 bytes", "12 KB", "1.2 MB"; None is empty."""
+    """A number of bytes for a reader: "640 bytes", "12KB", "1.2MB"; None is empty."""
     if size is None:
         return ""
     for unit, name in SIZES:
-        # 1,023.6 KB would read "1024 KB": from half a unit below, the larger unit says it better.
+        # 1,023.6KB would read "1024KB": from half a unit below, the larger unit says it better.
         if size >= unit - unit // 2048:
             amount = f"{size / unit:.1f}" if size < 10 * unit else f"{size / unit:.0f}"
-            return f"{amount.removesuffix('.0')} {name}"
+            return f"{amount.removesuffix('.0')}{name}"
     return "1 byte" if size == 1 else f"{size} bytes"
 
 

@@ -149,7 +149,7 @@ def _refuse_unfit(text: str, what: str) -> None:
     if text in EXCEL_ERRORS:
         raise CellRefused(f"The formula in this cell has failed ({text})")
     if len(text) > LONGEST_TEXT:
-        raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or fewer")
+        raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or less")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         raise CellRefused(f"{_one(what)} must not have line breaks or control characters in it")
 

@@ -25,7 +25,7 @@ class EmptyFile(FileRefused):
 class FileTooLarge(FileRefused):
     """More bytes than `LARGEST_FILE`."""
 
-    sentence = "The selected file must be smaller than 50 MB. Split it and upload each part"
+    sentence = "The selected file must be smaller than 50MB. Split it and upload each part"
 
 
 class TooManyRows(FileRefused):

@@ -168,7 +168,7 @@ def make_orders(desk: Desk) -> dict[str, int]:
         answers={
             "sent_date": desk.now.date(),
             "evidence": "Pat of OPG confirmed it by telephone.",
-            "reason": "OPG’s system was out for three days.",
+            "reason": "OPG's system was out for three days.",
         },
         by=desk.by,
         now=desk.now,

@@ -157,7 +157,7 @@ def test_names_are_kept_as_given():
         ({"case": ""}, "There is no case number"),
         ({"case": "12AB"}, "A case number must be 8 digits, or 7 digits and T"),
         ({"forename": ""}, "There is no forename"),
-        ({"surname": "x" * 256}, "A surname must be 255 characters or fewer"),
+        ({"surname": "x" * 256}, "A surname must be 255 characters or less"),
         ({"ord_type": "3"}, "An order type must be 1 (PFA) or 2 (HW)"),
         ({"order_no": "1\x07"}, "An order number must not have line breaks"),
         ({"made_date": ""}, "There is no made date"),

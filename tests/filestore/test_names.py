@@ -34,7 +34,7 @@ def test_tidy_name_refuses_a_name_of_nothing(name):
 
 def test_tidy_name_takes_255_characters_and_no_more():
     assert tidy_name("é" * 251 + ".pdf") == "é" * 251 + ".pdf"
-    with pytest.raises(NameTooLong, match="255 characters or fewer"):
+    with pytest.raises(NameTooLong, match="255 characters or less"):
         tidy_name("a" * 252 + ".pdf")
 
 

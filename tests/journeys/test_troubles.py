@@ -104,7 +104,7 @@ def _serve_under_the_banner(staff, order):
     staff.opens_order(order.case_number, order.order_type)
     staff.follows("Serve order")
     staff.arrives_at("Serve order")
-    banner = staff.page.get_by_text("OPG’s system is not answering at the moment")
+    banner = staff.page.get_by_text("OPG's system is not answering at the moment")
     for _ in range(200):
         if banner.is_visible():
             break

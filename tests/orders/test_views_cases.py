@@ -75,7 +75,7 @@ def test_a_search_that_finds_nothing_says_so(signed_in, pending_order, words):
 def test_an_empty_service_says_how_to_begin(signed_in, pending_order):
     page = Reader(signed_in.get("/case?type=served"))
     assert "No orders found" in page.main
-    assert page.follow("Upload the court’s file to begin") == "/upload-csv"
+    assert page.follow("Upload the court's file to begin") == "/upload-csv"
     pending_order()
     assert "to begin" not in Reader(signed_in.get("/case?type=served")).main
 

@@ -128,7 +128,7 @@ def test_a_name_that_is_too_long_is_refused_and_not_cut(signed_in, order, kind):
     file.name = "a" * 252 + ".pdf"
     page = Reader(upload(signed_in, order, kind, file))
     assert page.errors == [
-        f"{file.name}: The name of the selected file must be 255 characters or fewer"
+        f"{file.name}: The name of the selected file must be 255 characters or less"
     ]
     assert not order.documents.exists()
 

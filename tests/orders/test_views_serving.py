@@ -144,7 +144,7 @@ def test_a_banner_tells_that_opgs_system_is_down_and_serving_still_works(
     order = ready_order()
     SendingSwitch.objects.update_or_create(pk=1, defaults={"opened_at": now})
     [banner] = Reader(signed_in.get(declaration(order.pk))).banners
-    assert "OPG’s system is not answering" in banner
+    assert "OPG's system is not answering" in banner
     assert signed_in.post(declaration(order.pk)).url == f"/order/{order.pk}/progress"
 
 

@@ -94,7 +94,7 @@ export function fileSize (size) {
   for (const [unit, name] of UNITS) {
     if (size < unit - Math.floor(unit / 2048)) continue
     const amount = (size / unit).toFixed(size < 10 * unit ? 1 : 0)
-    return amount.replace(/\.0$/, '') + ' ' + name
+    return amount.replace(/\.0$/, '') + name
   }
   return size === 1 ? '1 byte' : size + ' bytes'
 }
