@@ -20,7 +20,7 @@ def administrators_only(view: View[P]) -> View[P]:
         request = args[0]
         assert isinstance(request, HttpRequest)
         if not getattr(request.user, "is_administrator", False):
-            raise PermissionDenied("Only administrators can manage users.")
+            raise PermissionDenied("Only administrators can manage users. Ask one of them.")
         return view(*args, **kwargs)
 
     return answer

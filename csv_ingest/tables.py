@@ -36,7 +36,7 @@ def tables_of(upload: Upload) -> dict[str, Table]:
     tables = (
         Table("problems", "Rows with problems", _FINDING, _findings(upload.problems)),
         Table("warnings", "To check", _DOUBT, _findings(upload.warnings)),
-        Table("differences", "Orders known otherwise", _OTHERWISE, _differences(upload)),
+        Table("differences", "Differences from known orders", _OTHERWISE, _differences(upload)),
     )
     return {table.key: table for table in tables if table.rows}
 

@@ -41,7 +41,7 @@ def status(upload: Upload, *, ahead: int, now: dt.datetime) -> str:
     if now - upload.uploaded_at > LONG_WAIT:
         return (
             "Still waiting to be read, which takes longer than usual. "
-            "The file is safe and is read without another click."
+            "The file is safe, and there is nothing for you to do."
         )
     return "Waiting to be read. This usually takes a few seconds."
 
@@ -96,7 +96,7 @@ def _changes(upload: Upload) -> list[str]:
         sentences.append(f"The file differs from what is known in {orders(differing)}.")
     if upload.warnings:
         doubtful = len({warning["row_number"] for warning in upload.warnings})
-        sentences.append(f"Please check {rows(doubtful)}.")
+        sentences.append(f"Check {rows(doubtful)}.")
     return sentences
 
 

@@ -77,42 +77,44 @@ class MacrosInside(FileRejected):
     """A Word file that carries macros, under whatever name."""
 
     code = "macros"
-    sentence = "The selected file must not contain macros"
+    sentence = "The selected file must not contain macros. Save it without them, or as a PDF"
 
 
 class ProgramEmbedded(FileRejected):
     """Another file, object or program is packed inside."""
 
     code = "embedded"
-    sentence = "The selected file must not have other files or programs embedded in it"
+    sentence = (
+        "The selected file must not have other files or programs embedded in it. Save it as a PDF"
+    )
 
 
 class FileEncrypted(FileRejected):
     """Protected by a password or by rights, so that it cannot be checked."""
 
     code = "encrypted"
-    sentence = "The selected file must not be password protected"
+    sentence = "The selected file must not be password protected. Save it without a password"
 
 
 class FileIsBomb(FileRejected):
     """Small on disk, far too large once opened."""
 
     code = "bomb"
-    sentence = "The selected file must not be larger than can be checked when it is opened"
+    sentence = "The selected file unpacks to far more than can be checked. Save it as a PDF"
 
 
 class FileDamaged(FileRejected):
     """It begins as one of the six types but does not hold together."""
 
     code = "damaged"
-    sentence = "The selected file is damaged and cannot be opened"
+    sentence = "The selected file is damaged and cannot be opened. Save or scan it again"
 
 
 class VirusFound(FileRejected):
     """The scanner named a virus. Raised by whoever asked for the scan."""
 
     code = "virus"
-    sentence = "The selected file contains a virus"
+    sentence = "The selected file contains a virus, so it was not kept. Upload a clean copy"
 
 
 class StoreError(Exception):

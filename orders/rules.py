@@ -172,9 +172,9 @@ def _unanswered(facts: OrderFacts) -> list[Gap]:
     if facts.order_type == OrderType.PF and facts.bond_over_21000 is None:
         asked.append(Gap(text="Say whether the bond is over £21,000", question="bond_over_21000"))
     if not facts.subtype:
-        asked.append(Gap(text="Choose the order subtype", question="order_subtype"))
+        asked.append(Gap(text="Select the order subtype", question="order_subtype"))
     if not facts.appointment_type:
-        asked.append(Gap(text="Choose the appointment type", question="appointment_type"))
+        asked.append(Gap(text="Select the appointment type", question="appointment_type"))
     return asked
 
 

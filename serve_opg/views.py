@@ -100,5 +100,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         typed = [
             (name, value) for name, values in kept.fields_of(request).lists() for value in values
         ]
-        context.update(typed=typed, token=get_token(request), page=request.get_full_path())
+        context.update(typed=typed, csrf_token=get_token(request), page=request.get_full_path())
     return render(None, f"{status}.html", context, status=status)

@@ -16,7 +16,7 @@ from accounts.services.locking import lock_user
 WORDS = {
     "password_too_short": "Password is too short. It must be at least 12 characters",
     "password_too_common": "Password is too common. Choose one that is harder to guess",
-    "password_too_similar": "Password is too similar to the name or email address of the user",
+    "password_too_similar": "Password is too similar to the name or email address of the account",
 }
 
 

@@ -108,7 +108,9 @@ def reset(*, user: User, by: User | None) -> bool:
     False where there was none. Raises `ResetRefused` for one's own.
     """
     if by is not None and by.pk == user.pk:
-        raise ResetRefused("You cannot reset your own second factor. Ask another administrator.")
+        raise ResetRefused(
+            "You cannot reset your own authenticator app. Ask another administrator."
+        )
     with transaction.atomic():
         lock_user(user)
         deleted, _ = SecondFactor.objects.filter(user=user).delete()

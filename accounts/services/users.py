@@ -91,7 +91,7 @@ def change_user(
             return user
         refuse_for_operations(user, by=by)
         if "role" in changed:
-            _keep_administrator(user, administrators, by=by, what="role cannot be changed")
+            _keep_administrator(user, administrators, by=by)
         if "email" in changed:
             void_links(old)
             user.session_generation += 1
@@ -108,14 +108,14 @@ def disable_user(*, user: User, by: User | None) -> User:
     Raises `DisablingRefused` for oneself and for the last administrator.
     """
     if by is not None and by.pk == user.pk:
-        raise DisablingRefused("You cannot disable your own account.")
+        raise DisablingRefused("You cannot disable your own account. Ask another administrator.")
     with transaction.atomic():
         administrators = lock_active_administrators()
         lock_user(user)
         if not user.is_active:
             return user
         if administrators == {user.pk}:
-            raise DisablingRefused("The last administrator cannot be disabled.")
+            raise DisablingRefused("The last administrator cannot be disabled. Add another first.")
         user.is_active = False
         user.session_generation += 1
         user.save(update_fields=["is_active", "session_generation"])
@@ -149,7 +149,7 @@ def remove_user(*, user: User, by: User | None, now: datetime) -> User:
     address. Raises `ChangeRefused` for oneself, operations and the last administrator.
     """
     if by is not None and by.pk == user.pk:
-        raise ChangeRefused("You cannot remove your own account.")
+        raise ChangeRefused("You cannot remove your own account. Ask another administrator.")
     with transaction.atomic():
         administrators = lock_active_administrators()
         lock_user(user)
@@ -157,7 +157,7 @@ def remove_user(*, user: User, by: User | None, now: datetime) -> User:
             return user
         refuse_for_operations(user, by=by)
         if administrators == {user.pk}:
-            raise ChangeRefused("The last administrator cannot be removed.")
+            raise ChangeRefused("The last administrator cannot be removed. Add another first.")
         void_links(user)
         lockout.forget(user=user)
         audit.record(audit.Event.USER_REMOVED, by=by, subject=user, email=user.email)
@@ -181,17 +181,15 @@ def _strip(user: User, *, now: datetime) -> None:
 def refuse_for_operations(user: User, *, by: User | None) -> None:
     """Who runs the service is not managed by those who use it; to stop one, disabling will do."""
     if user.is_staff and by is not None and not by.is_staff:
-        raise ChangeRefused("This is an account of operations, and is changed by operations.")
+        raise ChangeRefused("This is an account of operations. Only they can change it.")
 
 
-def _keep_administrator(
-    user: User, administrators: set[int], *, by: User | None, what: str
-) -> None:
+def _keep_administrator(user: User, administrators: set[int], *, by: User | None) -> None:
     """`administrators` were locked before the change."""
     if by is not None and by.pk == user.pk:
-        raise ChangeRefused(f"Your own {what}.")
+        raise ChangeRefused("You cannot change your own role. Ask another administrator.")
     if administrators == {user.pk}:
-        raise ChangeRefused(f"The last administrator's {what}.")
+        raise ChangeRefused("The last administrator cannot be changed. Add another first.")
 
 
 def _details(user: User) -> dict[str, str]:

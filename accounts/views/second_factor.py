@@ -24,7 +24,7 @@ from accounts.squares import path_of_square
 from accounts.views.sign_in import destination_of
 
 REFUSED = "The code is incorrect, or was used before. Wait for the next code and try again"
-RECOVERY_REFUSED = "The recovery code is incorrect, or was used before"
+RECOVERY_REFUSED = "The recovery code is incorrect, or was used before. Check it or use another"
 LOCKED = "You have tried too many codes. Try again in {wait}"
 
 
@@ -105,7 +105,7 @@ def set_up_code(request: HttpRequest, user: User) -> HttpResponse:
 def reset_second_factor(request: SignedInRequest, user_id: int) -> HttpResponse:
     """`/users/<id>/reset-second-factor`: for a colleague who has lost phone and recovery codes."""
     if not request.user.is_administrator:
-        raise PermissionDenied("Only administrators can manage users.")
+        raise PermissionDenied("Only administrators can manage users. Ask one of them.")
     user = get_object_or_404(User, pk=user_id)
     if request.method != "POST":
         return render(request, "accounts/reset_second_factor.html", {"colleague": user})

@@ -23,7 +23,7 @@ REFUSED = "The email address or password is incorrect"
 LOCKED = "You have tried to sign in too many times. Try again in {wait}"
 # What the sign-in page says first, by the word that came with the address.
 ENDED = {
-    "time": "You were signed out because you did nothing for {minutes} minutes.",
+    "time": "You were signed out because you had not used Serve OPG for {minutes} minutes.",
     "unsaved": "You were signed out before this was done. Sign in and do it again.",
 }
 KEPT = "You were signed out. What you typed is kept: sign in to go on."

@@ -151,7 +151,7 @@ def _refuse_unfit(text: str, what: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or less")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
-        raise CellRefused(f"{_one(what)} must not have line breaks or control characters in it")
+        raise CellRefused(f"{_one(what)} must not have line breaks or invisible characters in it")
 
 
 def _date_of_excel(cell: Cell) -> dt.date | None:

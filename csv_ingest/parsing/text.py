@@ -126,7 +126,7 @@ def _misquoted(row_number: int, first_line: int, last_line: int) -> Finding:
     lines = f"line {first_line}"
     if last_line > first_line:
         lines = f"lines {first_line} to {last_line}"
-    why = f"The quotation marks in {lines} of the file do not pair up, so it cannot be read"
+    why = f"The quotation marks in {lines} of the file do not pair up, so this row cannot be read"
     return Finding(row_number, "", "", why)
 
 

@@ -17,7 +17,7 @@ from csv_ingest.services.receipts import finish, write_down
 log = logging.getLogger(__name__)
 
 ALWAYS_CRASHES = (
-    "Reading or importing this file was tried several times, and broke off each time. "
+    "The file could not be read or imported, although it was tried several times. "
     "Split the file into smaller ones and upload those."
 )
 

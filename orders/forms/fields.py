@@ -22,7 +22,9 @@ class PlainField(TextField):
         """The line. Raises ValidationError for null and other control characters."""
         text = re.sub(r"\s+", " ", str(value or "")).strip(f" {UNSEEN}")
         if any(unicodedata.category(character) == "Cc" for character in text):
-            raise ValidationError(f"{self.label} includes a character that cannot be used")
+            raise ValidationError(
+                f"{self.label} must not have an invisible character in it. Type it, do not paste it"
+            )
         return text
 
 

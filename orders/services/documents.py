@@ -171,7 +171,9 @@ def keep_as_additional(*, order_id: int, document_id: int, by: User, now: dt.dat
         document = order.documents.select_for_update().get(pk=document_id)
         was = rules.DocumentType(document.document_type)
         if was in rules.required_for(queries.facts_of(queries.get_order(order_id))):
-            raise DocumentRequired(f"This order needs its {rules.document_words(was)}.")
+            raise DocumentRequired(
+                f"This order needs its {rules.document_words(was)}, so it must stay what it is."
+            )
         document.document_type = rules.DocumentType.OTHER
         document.save(update_fields=["document_type"])
         audit.record(

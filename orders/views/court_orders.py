@@ -34,9 +34,9 @@ from orders.services.orders import answer_order
 from orders.views.refusals import get_editable_order, refusals_are_pages
 from orders.views.uploads import NOT_STORED
 
-CHANGED = "This order changed after you opened the page. Check the details below, then save again"
+CHANGED = "This order was changed after you opened the page. Check the details, then save again"
 UNAVAILABLE = "unavailable"
-REMOVED = "The file was removed. Upload the court order of this order"
+REMOVED = "The file was removed. Upload the court order for this order"
 
 
 @keeps_typed

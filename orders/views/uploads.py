@@ -22,7 +22,7 @@ from orders.services.documents import attach_document
 from orders.services.errors import AnotherDocumentStands, TooManyDocuments
 from orders.views.refusals import get_editable_order, refusals_are_pages
 
-NOT_STORED = "The file could not be stored. Try again in a few minutes."
+NOT_STORED = "The file could not be stored. Try again in a few minutes"
 
 
 @dataclass(frozen=True)

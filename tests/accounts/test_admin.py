@@ -103,8 +103,8 @@ def test_operations_disable_and_enable_through_the_services(operator, sam, olive
 def test_operations_cannot_disable_themselves_or_the_last_administrator(operator, olive, ada):
     said = act(operator, "disable", olive, ada).content.decode()
 
-    assert "You cannot disable your own account." in said
-    assert "The last administrator cannot be disabled." in said
+    assert "You cannot disable your own account. Ask another administrator." in said
+    assert "The last administrator cannot be disabled. Add another first." in said
     assert User.objects.active().count() == 2
 
 

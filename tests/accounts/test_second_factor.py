@@ -326,7 +326,10 @@ def test_a_recovery_code_lets_in_once(ada, recovery_codes):
         sign_in(browser, ada)
         response = browser.post("/login/recovery-code", {"code": typed})
         assert (response.status_code == 302) == is_first
-    assert problem_of(response) == "The recovery code is incorrect, or was used before"
+    assert (
+        problem_of(response)
+        == "The recovery code is incorrect, or was used before. Check it or use another"
+    )
     entry = Entry.objects.get(event=audit.Event.RECOVERY_CODE_USED)
     assert (entry.subject_id, entry.facts) == (ada.pk, {"left": 9})
 

@@ -315,7 +315,7 @@ def test_two_administrators_who_disable_each_other_leave_one():
         thread.join()
 
     assert User.objects.active().count() == 1
-    assert refused == ["The last administrator cannot be disabled."]
+    assert refused == ["The last administrator cannot be disabled. Add another first."]
 
 
 def wait_until_blocked(count):

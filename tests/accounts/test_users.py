@@ -141,7 +141,7 @@ def test_details_that_cannot_stand_change_nothing(ada, sam, now, wrong):
 def test_nobody_changes_their_own_role(ada, now):
     UserFactory(administrator=True)
 
-    with pytest.raises(users.ChangeRefused, match="Your own role"):
+    with pytest.raises(users.ChangeRefused, match="your own role"):
         change(ada, ada, now, role=Role.CASE_MANAGER)
 
     ada.refresh_from_db()

@@ -322,7 +322,9 @@ def test_an_administrator_cannot_take_their_own_role(admin, ada):
 
     answer = press(admin, f"/users/{ada.pk}/edit", "Save", role="CASE_MANAGER")
 
-    assert "Your own role cannot be changed" in words_of(page_of(answer).find(id="id_role-error"))
+    assert "You cannot change your own role. Ask another administrator" in words_of(
+        page_of(answer).find(id="id_role-error")
+    )
     ada.refresh_from_db()
     assert ada.is_administrator
 

@@ -91,11 +91,11 @@ def test_warnings_and_differences_are_told_and_stand_on_the_receipt(signed_in):
     page = page_of(signed_in.get(response.url))
     banner = words(page.select(".govuk-notification-banner--success")[-1])
     assert "1 new, 1 already known." in banner
-    assert "The file differs from what is known in 1 order. Please check 1 row." in banner
+    assert "The file differs from what is known in 1 order. Check 1 row." in banner
 
     receipt = page_of(signed_in.get(f"/upload-csv/{Upload.objects.latest('pk').pk}"))
     assert words(receipt.h1) == "Upload finished"
-    assert table(receipt, "Orders known otherwise")[1] == [
+    assert table(receipt, "Differences from known orders")[1] == [
         *("93559316", "HW", "1001", "Issue Date", "10 Aug 2018", "12 Aug 2018")
     ]
     assert table(receipt, "To check")[1][:3] == ["3", "Case", "93559317"]

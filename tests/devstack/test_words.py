@@ -23,7 +23,11 @@ def words_of(messages):
     [
         ("Front door", "accounts/views/sign_in.py", "The email address or password is incorrect"),
         ("Front door", "accounts/static/accounts/session.js", "You will be signed out in {words}"),
-        ("Users", "accounts/services/users.py", "You cannot remove your own account."),
+        (
+            "Users",
+            "accounts/services/users.py",
+            "You cannot remove your own account. Ask another administrator.",
+        ),
         ("Removal", "csv_ingest/removal_fates.py", "There is no case with this number"),
         ("Uploads of orders", "csv_ingest/wording.py", "Processed {orders}."),
         ("Uploads of orders", "csv_ingest/parsing/errors.py", "must be a CSV or XLSX file"),

@@ -17,8 +17,11 @@ from devstack.servers.server import CHECKOUT
 from tests.journeys.staff import Staff
 
 EMAIL = "sam@example.com"
+CLERKS_EMAIL = "clerk@example.com"
 PASSWORD = "a long way to go home"
 EXPORT_ROWS = 200
+# Of each, 20 orders are worked on.
+EXPORTS = (1, 2, 3, 4)
 # Short waits, but for the settling of an unknown: what staff see meanwhile must not go by.
 WAITS = {
     "SWEEP_SECONDS": "1",
@@ -45,14 +48,16 @@ def stack(infrastructure: Infrastructure) -> Iterator[Stack]:
         "BROKER_URL": f"{infrastructure.broker.url.rpartition('/')[0]}/9",
     }
     with Stack(infrastructure, environment={**own, **WAITS}) as stack:
-        _create_case_manager(stack)
+        _create_case_manager(stack, EMAIL)
+        # Of her own: whoever signs out ends every session of theirs.
+        _create_case_manager(stack, CLERKS_EMAIL)
         yield stack
 
 
-def _create_case_manager(stack: Stack) -> None:
+def _create_case_manager(stack: Stack, email: str) -> None:
     names = ["--first-name", "Sam", "--last-name", "Staff", "--role", "case-manager"]
     subprocess.run(
-        [sys.executable, "manage.py", "create_user", "--email", EMAIL, *names, "--password-stdin"],
+        [sys.executable, "manage.py", "create_user", "--email", email, *names, "--password-stdin"],
         input=PASSWORD,
         env={**os.environ, **stack.variables},
         cwd=CHECKOUT,
@@ -68,11 +73,14 @@ def waiting_orders(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> It
 
     One a case: tests find their order by its case number, whatever an earlier one served.
     """
-    content, table = make_export(EXPORT_ROWS, seed=1)
-    file = tmp_path_factory.mktemp("export") / "export.csv"
-    file.write_bytes(content)
-    stack.manage("import_orders", str(file))
-    return iter({order.case_number: order for order in plan_orders(table)}.values())
+    planned: dict[str, Order] = {}
+    for seed in EXPORTS:
+        content, table = make_export(EXPORT_ROWS, seed=seed)
+        file = tmp_path_factory.mktemp("export") / "export.csv"
+        file.write_bytes(content)
+        stack.manage("import_orders", str(file))
+        planned.update({order.case_number: order for order in plan_orders(table)})
+    return iter(planned.values())
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +88,7 @@ def clerk(stack: Stack) -> Iterator[Clerk]:
     """A colleague who gets orders ready while the person at the browser does something else."""
     with Visitor(stack.url) as visitor:
         clerk = Clerk(visitor)
-        clerk.sign_in(EMAIL, PASSWORD)
+        clerk.sign_in(CLERKS_EMAIL, PASSWORD)
         yield clerk
 
 

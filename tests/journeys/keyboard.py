@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator
 
-from tests.journeys.staff import File, Staff
+from tests.journeys.staff import SHOWN_TYPES, File, Staff
 
 # More than any page of one order has.
 MOST_STOPS = 150
@@ -55,5 +55,7 @@ class KeyboardStaff(Staff):
 
     def opens_order(self, case_number: str, order_type: str) -> None:
         self.searches(case_number)
-        self.tabs_to(self.row_of(case_number).get_by_role("link", name=case_number))
+        cell = self.page.get_by_role("cell", name=SHOWN_TYPES[order_type], exact=True)
+        row = self.row_of(case_number).filter(has=cell)
+        self.tabs_to(row.get_by_role("link", name=case_number))
         self.page.keyboard.press("Enter")

@@ -34,6 +34,8 @@ class Staff:
 
     def arrives_at(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+        # Scripts make fields anew: what is looked at, or has the focus, must be what stays.
+        self.page.wait_for_load_state()
         state = (heading, self.page.locator(STATES).count())
         if self.has_javascript and state not in inspected:
             inspected.add(state)

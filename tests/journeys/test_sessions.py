@@ -125,7 +125,7 @@ def test_at_the_end_the_page_goes_and_what_was_typed_stays(stack, context, perso
 
     pass_minutes(context, 66)
     person.arrives_at("Sign in to Serve OPG")
-    person.sees("You were signed out because you did nothing for 65 minutes.")
+    person.sees("You were signed out because you had not used Serve OPG for 65 minutes.")
     sign_in_again(person)
 
     person.arrives_at("Add a deputy")

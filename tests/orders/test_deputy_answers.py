@@ -56,7 +56,10 @@ def test_a_name_is_kept_as_people_write_it(signed_in, order, adding, typed, expe
         ({"first_name": f"{LETTERS}x"}, "First name must be 255 characters or less"),
         ({"last_name": SPACES}, "Please enter the deputy's surname"),
         ({"first_name": "\u200b"}, "Please enter the deputy's first name"),
-        ({"last_name": "a\0b"}, "Last name includes a character that cannot be used"),
+        (
+            {"last_name": "a\0b"},
+            "Last name must not have an invisible character in it",
+        ),
         ({"email": "dana"}, "in the correct format, like name@example.com"),
         ({"email": f"{'d' * 50}@example.com"}, "Email address must be 60 characters or less"),
         ({"daytime_number": "020 7946"}, "Daytime number is too short"),

@@ -88,8 +88,16 @@ REFUSED = [
     ),
     ("postcode", "L", "Postcode is too short. It must be between 2 and 10 characters"),
     ("postcode", "LS1 1AA LS1", "Postcode is too long. It must be between 2 and 10 characters"),
-    ("town", "Le\x00eds", "Town or city includes a character that cannot be used"),
-    ("last_name", "\x07Deputy", "Last name includes a character that cannot be used"),
+    (
+        "town",
+        "Le\x00eds",
+        "Town or city must not have an invisible character in it. Type it, do not paste it",
+    ),
+    (
+        "last_name",
+        "\x07Deputy",
+        "Last name must not have an invisible character in it. Type it, do not paste it",
+    ),
 ]
 
 

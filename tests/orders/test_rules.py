@@ -57,8 +57,8 @@ def test_complete_order_misses_nothing():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"subtype": ""}, "Choose the order subtype"),
-        ({"appointment_type": ""}, "Choose the appointment type"),
+        ({"subtype": ""}, "Select the order subtype"),
+        ({"appointment_type": ""}, "Select the appointment type"),
         ({"bond_over_21000": None}, "Say whether the bond is over £21,000"),
         ({"deputies": ()}, "Add at least one deputy"),
         ({"document_types": ("COP1A", "COP3", "COP4")}, "Add the court order"),

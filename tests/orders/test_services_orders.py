@@ -220,8 +220,8 @@ def test_second_document_of_a_type_replaces_the_first(pending_order, attach, sto
 def test_additional_documents_may_be_several_up_to_a_hundred(pending_order, attach, monkeypatch):
     monkeypatch.setattr(rules, "MOST_DOCUMENTS", 3)
     order = pending_order()
-    for _ in range(3):
-        attach(order, rules.DocumentType.OTHER)
+    for number in range(3):
+        attach(order, rules.DocumentType.OTHER, words=f"Letter {number}")
     with pytest.raises(TooManyDocuments, match="up to 3 documents"):
         attach(order, rules.DocumentType.OTHER)
     assert order.documents.count() == 3

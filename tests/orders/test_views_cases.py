@@ -105,7 +105,10 @@ def test_what_is_shown_is_counted_in_words(signed_in, sam, now, monkeypatch):
 def test_words_that_cannot_be_searched_for_are_refused_beside_the_box(signed_in):
     page = Reader(signed_in.get("/case", {"q": "a\0b"}))
     assert page.errors == [
-        "Search by case number or client name includes a character that cannot be used"
+        (
+            "Search by case number or client name must not have an invisible character in it."
+            " Type it, do not paste it"
+        )
     ]
 
 

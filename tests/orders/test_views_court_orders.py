@@ -216,7 +216,7 @@ def test_a_file_that_is_not_this_orders_is_removed(signed_in, order, store):
     assert store.exists(key)
     page = Reader(save(signed_in, order, page, is_this_order="no"))
     assert page.heading == "Upload the court order"
-    assert page.banners == ["The file was removed. Upload the court order of this order"]
+    assert page.banners == ["The file was removed. Upload the court order for this order"]
     assert not store.exists(key)
     assert not order.documents.exists()
     assert answers_of(order) == ("", "", None)
@@ -251,7 +251,11 @@ def test_a_file_of_another_type_is_kept_and_everything_asked(signed_in, order, k
         ("a.docx", b"", "The selected file is empty"),
         ("a.exe", b"MZ", "The selected file must be a PDF, JPG, PNG, TIFF, DOC or DOCX"),
         ("a.docx", b"%PDF-" * (MAX_SIZE // 5 + 1), "The selected file must be smaller than 20MB"),
-        ("a.docx", b"PK\x03\x04 and no more", "The selected file is damaged and cannot be opened"),
+        (
+            "a.docx",
+            b"PK\x03\x04 and no more",
+            "The selected file is damaged and cannot be opened. Save or scan it again",
+        ),
     ],
 )
 def test_a_refused_file_is_named_with_the_reason(signed_in, order, name, content, sentence):
@@ -329,7 +333,7 @@ def test_a_page_that_shows_what_is_no_longer_so_saves_nothing(signed_in, order):
     upload(signed_in, order, word_file("second.docx", heading="ORDER APPOINTING JOINT DEPUTIES"))
     page = Reader(save(signed_in, order, page))
     assert page.errors == [
-        "This order changed after you opened the page. Check the details below, then save again"
+        "This order was changed after you opened the page. Check the details, then save again"
     ]
     assert page.row("Appointment type") == ["Joint “ORDER APPOINTING JOINT DEPUTIES”"]
     assert answers_of(order) == ("", "", None)
@@ -370,7 +374,7 @@ def test_when_storage_is_away_the_page_stays(signed_in, order, settings):
     response = upload(signed_in, order, word_file())
     assert response.status_code == 503
     assert Reader(response).errors == [
-        "order.docx: The file could not be stored. Try again in a few minutes."
+        "order.docx: The file could not be stored. Try again in a few minutes"
     ]
     assert not CourtOrderReading.objects.exists()
 

@@ -191,7 +191,7 @@ def test_a_full_order_takes_no_more(signed_in, document, sam, now):
 def test_when_storage_is_away_the_page_stays(signed_in, order, storage_is_away):
     storage_is_away()
     response = upload(signed_in, order, "OTHER", a_file("one.pdf"), a_file("two.pdf"))
-    again = "The file could not be stored. Try again in a few minutes."
+    again = "The file could not be stored. Try again in a few minutes"
     assert response.status_code == 503
     assert Reader(response).errors == [f"one.pdf: {again}", f"two.pdf: {again}"]
     assert not order.documents.exists()
@@ -255,7 +255,7 @@ def test_to_keep_a_document_is_a_post(signed_in, document, sam, now):
     assert signed_in.get(address(document, "/keep")).status_code == 405
     refused = signed_in.post(address(document, "/keep"))
     assert refused.status_code == 403
-    assert "This order needs its COP 3." in Reader(refused).main
+    assert "This order needs its COP 3, so it must stay what it is." in Reader(refused).main
 
     authority = {**ANSWERS, "deputy_type": "PUBLIC_AUTHORITY"}
     add_deputy(order_id=document.order_id, answers=authority, by=sam, now=now)

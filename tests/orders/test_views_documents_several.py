@@ -16,7 +16,7 @@ from tests.orders.words import ANSWERS
 
 BY_SCRIPT = {"HTTP_ACCEPT": "application/json, text/html;q=0.9"}
 NO_PDF = "The selected file must be a PDF, JPG, PNG, TIFF, DOC or DOCX"
-AWAY = "The file could not be stored. Try again in a few minutes."
+AWAY = "The file could not be stored. Try again in a few minutes"
 
 
 @pytest.fixture

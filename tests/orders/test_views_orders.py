@@ -131,7 +131,7 @@ def test_what_is_left_unanswered_leads_to_its_question(signed_in, ready_order):
     order = ready_order()
     Order.objects.filter(pk=order.pk).update(bond_over_21000=None, appointment_type="")
     page = summary(signed_in, order)
-    for text in ("Say whether the bond is over £21,000", "Choose the appointment type"):
+    for text in ("Say whether the bond is over £21,000", "Select the appointment type"):
         path, _, target = page.follow(text).partition("#")
         question = Reader(signed_in.get(path)).soup.find(id=target)
         assert question["type"] == "radio"
