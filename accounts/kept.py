@@ -73,15 +73,23 @@ def fields_of(request: HttpRequest) -> QueryDict:
 def keep_stale_form(request: HttpRequest) -> bool:
     """Keep a form of ours whose secret is out of date. False: it is not ours, or not to be kept.
 
-    The browser says which site sent the form; a form of another site is never shown as typed here.
+    A form of another site is never shown as typed here.
     """
-    sender = request.headers.get("Sec-Fetch-Site", "")
-    origin = request.headers.get("Origin", "")
-    is_ours = sender == "same-origin" or origin == f"{request.scheme}://{request.get_host()}"
     view = request.resolver_match and request.resolver_match.func
-    if not is_ours or not request.user.is_authenticated or not getattr(view, "keeps_typed", False):
+    if (
+        not is_of_our_pages(request)
+        or not request.user.is_authenticated
+        or not getattr(view, "keeps_typed", False)
+    ):
         return False
     return keep(request, user_id=request.user.pk, words=STALE)
+
+
+def is_of_our_pages(request: HttpRequest) -> bool:
+    """Whether a page of ours sent the form: the browser says so, and no page can make it lie."""
+    sender = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    return sender == "same-origin" or origin == f"{request.scheme}://{request.get_host()}"
 
 
 def is_kept_for(request: HttpRequest, page: str) -> bool:

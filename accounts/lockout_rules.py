@@ -58,8 +58,11 @@ def locked_until(
 
 
 def in_words(wait: dt.timedelta) -> str:
-    """ "10 minutes", "1 minute", "24 hours": never shorter than it is."""
-    minutes = max(math.ceil(wait / dt.timedelta(minutes=1)), 1)
+    """ "10 minutes", "1 minute", "24 hours": never shorter than it is, but for a second.
+
+    Of tries at the same moment each has its own clock: ten minutes must not become eleven.
+    """
+    minutes = max(math.ceil((wait - dt.timedelta(seconds=1)) / dt.timedelta(minutes=1)), 1)
     if minutes >= 120:
         return f"{math.ceil(minutes / 60)} hours"
     return "1 minute" if minutes == 1 else f"{minutes} minutes"

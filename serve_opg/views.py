@@ -95,7 +95,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     status = 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500
     context: dict[str, object] = {"request_id": request.META.get("request_id", "")}
-    if status == 503 and request.method == "POST":
+    if status == 503 and request.method == "POST" and kept.is_of_our_pages(request):
         # No database can keep it meanwhile, so the page does: its button sends the same once more.
         typed = [
             (name, value) for name, values in kept.fields_of(request).lists() for value in values

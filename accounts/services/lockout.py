@@ -87,9 +87,17 @@ def count_try(scopes: list[Scope], *, now: datetime) -> Count:
             update_fields=["last_at"],
             unique_fields=["key"],
         )
-        rows = list(FailedTries.objects.filter(key__in=by_key))
-        counts = [_count(row, by_key[row.key], now) for row in rows]
-        FailedTries.objects.bulk_update(rows, ["moments", "locked_until"])
+        rows = FailedTries.objects.in_bulk(list(by_key), field_name="key")
+        own, *wider = scopes
+        counts = [_count(rows[own.key], own, now)]
+        # What the browser's own wait refuses is not a guess: it makes nobody else wait.
+        counts += [
+            _standing(rows[scope.key], now)
+            if counts[0].was_locked
+            else _count(rows[scope.key], scope, now)
+            for scope in wider
+        ]
+        FailedTries.objects.bulk_update(rows.values(), ["moments", "locked_until"])
     return Count(
         was_locked=any(one.was_locked for one in counts),
         locked_until=_latest([one.locked_until for one in counts]),
@@ -121,6 +129,12 @@ def sweep_old(*, now: datetime) -> int:
     """Remove counts that no wait can come from any more; how many."""
     deleted, _ = FailedTries.objects.filter(last_at__lt=now - lockout_rules.LONGEST_WAIT).delete()
     return deleted
+
+
+def _standing(row: FailedTries, now: datetime) -> Count:
+    """The row as it stands: nothing is added."""
+    until = row.locked_until if row.locked_until and row.locked_until > now else None
+    return Count(was_locked=until is not None, locked_until=until, begun_wait=None)
 
 
 def _count(row: FailedTries, scope: Scope, now: datetime) -> Count:

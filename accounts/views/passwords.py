@@ -55,6 +55,8 @@ def password_link(request: HttpRequest, token: str) -> HttpResponse:
     """
     token_hash = links.hash_token(token)
     if links.find_link(token_hash=token_hash, now=timezone.now()):
+        # Another key: whoever planted the old one in this browser must not share the link.
+        request.session.cycle_key()
         request.session[SESSION_KEY] = token_hash
     elif SESSION_KEY in request.session:
         del request.session[SESSION_KEY]

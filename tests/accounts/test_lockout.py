@@ -113,6 +113,13 @@ def test_a_browser_known_to_somebody_else_is_unknown_here(sam, ada, now):
     assert try_at(now + timedelta(seconds=9), password=PASSWORD, origin=HERE) > 9
 
 
+def test_tries_that_are_refused_here_make_nobody_elsewhere_wait(sam, now):
+    fail(200, start=now)
+
+    assert try_at(now + timedelta(minutes=4), password=PASSWORD, origin=ELSEWHERE) == "in"
+    assert try_at(now + timedelta(minutes=4), email="nobody@example.com") == "refused"
+
+
 def test_the_diary_tells_of_each_wait_once(sam, now):
     fail(60, start=now)
 

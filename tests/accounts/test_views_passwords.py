@@ -150,6 +150,19 @@ def test_the_token_is_in_no_session_no_cookie_and_no_page(stranger, sam, link_of
     assert token not in caplog.text
 
 
+def test_whoever_planted_the_session_does_not_share_the_link(stranger, sam, link_of):
+    planted = Client()
+    planted.get("/login")
+    session = planted.session
+    session["anything"] = True
+    session.save()
+    stranger.cookies["sessionid"] = session.session_key
+    assert h1_of(opened(stranger, link_of(sam))) == "Choose a new password"
+
+    planted.cookies["sessionid"] = session.session_key
+    assert planted.get(SET).status_code == 410
+
+
 def test_a_form_of_the_page_can_be_sent_by_a_browser(sam, link_of):
     """With no-referrer here, browsers would send `Origin: null` and the form be refused."""
     browser = Client()

@@ -83,9 +83,12 @@ def waiting_orders(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> It
     return iter(planned.values())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clerk(stack: Stack) -> Iterator[Clerk]:
-    """A colleague who gets orders ready while the person at the browser does something else."""
+    """A colleague who gets orders ready while the person at the browser does something else.
+
+    Signs in for each module: some end every session there is.
+    """
     with Visitor(stack.url) as visitor:
         clerk = Clerk(visitor)
         clerk.sign_in(CLERKS_EMAIL, PASSWORD)

@@ -112,13 +112,32 @@ def test_what_was_sent_while_the_database_was_away_is_sent_again_by_a_button(sam
     calm = Client(raise_request_exception=False)
     calm.force_login(sam)
     typed = {"first_name": 'Dana "<b>"', "several": ["1", "2"], "old_password": "hush"}
-    answer = calm.post("/order/1/deputy/add?deputyType=LAY", typed)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    answer = calm.post("/order/1/deputy/add?deputyType=LAY", typed, headers=ours)
 
     form = BeautifulSoup(answer.content, "html.parser").main.find("form")
     assert (answer.status_code, form["action"]) == (503, "/order/1/deputy/add?deputyType=LAY")
     fields = [(field["name"], field["value"]) for field in form.find_all("input")][1:]
     assert fields == [("first_name", 'Dana "<b>"'), ("several", "1"), ("several", "2")]
     assert "hush" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
+def test_what_another_site_sent_while_the_database_was_away_is_not_offered(
+    sam, monkeypatch, headers
+):
+    def away(*_args, **_options):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("orders.views.deputies.get_editable_order", away)
+    calm = Client(raise_request_exception=False)
+    calm.force_login(sam)
+    answer = calm.post("/order/1/deputy/add?deputyType=LAY", {"first_name": "E"}, headers=headers)
+
+    assert answer.status_code == 503
+    assert BeautifulSoup(answer.content, "html.parser").main.find("form") is None
 
 
 def test_crash_is_a_page_with_a_reference_and_no_trace(sam, monkeypatch, caplog):
