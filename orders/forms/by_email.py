@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 
-from govuk.forms import DateField, GovukForm, TextareaField
+from govuk.forms import CheckboxField, DateField, GovukForm, TextareaField
 from orders.models import Order
 from orders.rules import LONGEST_TEXT
 from orders.services.by_email import EmailAnswers
@@ -37,9 +37,17 @@ class ServedByEmailForm(GovukForm):
         missing="Enter why it was not served here",
     )
 
-    def __init__(self, *args: Any, order: Order, **options: Any) -> None:
+    whole = CheckboxField(
+        label="The email to OPG held what is missing here",
+        missing="Confirm that the email to OPG held what is missing here",
+    )
+
+    def __init__(self, *args: Any, order: Order, missing: list[str], **options: Any) -> None:
+        """`missing` is what the order would need to be served here; of none nobody is asked."""
         super().__init__(*args, **options)
         self.order = order
+        if not missing:
+            del self.fields["whole"]
 
     def clean_sent_date(self) -> Any:
         """Raises ValidationError for a day before the order was made."""
@@ -53,4 +61,6 @@ class ServedByEmailForm(GovukForm):
     @property
     def answers(self) -> EmailAnswers:
         """The answers of a valid form."""
-        return cast(EmailAnswers, self.cleaned_data)
+        asked = EmailAnswers.__required_keys__
+        kept = {name: self.cleaned_data[name] for name in asked}
+        return cast(EmailAnswers, kept)

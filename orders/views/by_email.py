@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.kept import keeps_typed, typed_in
 from accounts.requests import SignedInRequest
+from orders import queries, rules
 from orders.forms.by_email import ServedByEmailForm
 from orders.services.by_email import record_served_by_email
 from orders.services.errors import AlreadyBeingServed
@@ -23,7 +24,8 @@ def served_by_email(request: SignedInRequest, order_id: int) -> HttpResponseBase
     if not request.user.is_administrator:
         raise PermissionDenied("Only an administrator can record an order as served by email.")
     order = get_editable_order(order_id)
-    form = ServedByEmailForm(typed_in(request), order=order)
+    missing = rules.missing(queries.facts_of(order))
+    form = ServedByEmailForm(typed_in(request), order=order, missing=missing)
     if form.is_valid():
         try:
             record_served_by_email(
@@ -34,4 +36,5 @@ def served_by_email(request: SignedInRequest, order_id: int) -> HttpResponseBase
         else:
             messages.success(request, "Recorded as served by email")
             return redirect("summary-served", order_id)
-    return render(request, "orders/served_by_email.html", {"order": order, "form": form})
+    context = {"order": order, "form": form, "missing": missing}
+    return render(request, "orders/served_by_email.html", context)

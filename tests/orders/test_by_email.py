@@ -131,7 +131,24 @@ TYPED = {
     "sent_date-year": "2026",
     "evidence": "Pat of OPG rang",
     "reason": "Sirius was out",
+    "whole": "on",
 }
+
+
+def test_an_order_that_lacks_something_is_recorded_only_when_somebody_says_the_email_had_it(
+    pending_order, ready_order, ada, client_of
+):
+    order, browser = pending_order(), client_of(ada)
+    page = Reader(browser.get(f"/order/{order.pk}/served-by-email"))
+    assert "Add at least one deputy" in page.main
+    answers = {name: text for name, text in TYPED.items() if name != "whole"}
+    page = Reader(browser.post(f"/order/{order.pk}/served-by-email", answers))
+    assert page.errors == ["Confirm that the email to OPG held what is missing here"]
+    assert not ServedByEmail.objects.exists()
+
+    whole = ready_order()
+    assert "not complete" not in Reader(browser.get(f"/order/{whole.pk}/served-by-email")).main
+    assert browser.post(f"/order/{whole.pk}/served-by-email", answers).status_code == 302
 
 
 def test_an_administrator_records_it_on_a_page(pending_order, ada, client_of):
