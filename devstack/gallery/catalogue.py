@@ -254,6 +254,12 @@ USERS = (
     ),
     Scene("user-edit", "/users/{invited}/edit", "Change user", who="administrator"),
     Scene("user-delete", "/users/{invited}/delete", "Remove user?", who="administrator"),
+    Scene(
+        "user-reset-app",
+        "/users/{known}/reset-second-factor",
+        "Reset the authenticator app?",
+        who="administrator",
+    ),
     Scene("users-not-allowed", "/users", "You cannot do this", status=403),
 )
 PASSWORDS = (

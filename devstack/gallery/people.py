@@ -81,6 +81,7 @@ def make_others(*, by: User, now: dt.datetime) -> dict[str, int | str]:
         "invited": invited.pk,
         "disabled": disabled.pk,
         "unreachable": unreachable.pk,
+        "known": known.pk,
         "token": token,
     }
 
