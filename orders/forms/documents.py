@@ -83,12 +83,12 @@ class DocumentsForm(GovukForm):
 class Upload(DocumentsForm):
     """The page of one type."""
 
-    nothing_selected = "Select a file"
-
     def __init__(self, data: Any, files: Any, *, order: Order, kind: DocumentType) -> None:
         super().__init__(data, files, order=order)
         self._kind = kind
         several = kind == DocumentType.OTHER
+        if not several:
+            self.nothing_selected = "Select a file"
         self.add_field(
             "file",
             kind,

@@ -92,6 +92,7 @@ def test_by_keyboard_of_several_files_one_is_refused_and_the_others_are_kept(sta
     staff.is_told_of_a_problem(f"bad.pdf: {NO_PDF}")
     staff.is_told_of_a_problem(f"notes.txt: {NO_PDF}")
     expect(page.get_by_role("alert").locator("..")).to_be_focused()
+    expect(page.locator("form > [role=status]")).to_have_text(f"bad.pdf: {NO_PDF}")
     expect(file_row(staff, "one.pdf")).to_contain_text("Uploaded")
     staff.sees("1 of 3 files uploaded.")
     staff.arrives_at("Add additional document")
@@ -105,6 +106,17 @@ def test_by_keyboard_of_several_files_one_is_refused_and_the_others_are_kept(sta
     staff.arrives_at("PFA order summary")
     expect(document_link(staff, "one.pdf")).to_be_visible()
     expect(document_link(staff, "bad.pdf")).to_have_count(0)
+
+
+def test_too_many_files_at_once_are_still_too_many_when_upload_is_pressed(staff, answered_order):
+    answered_order(staff)
+    staff.follows("Add additional document")
+    files = [staff.as_payload(File(f"{number}.pdf", b"%PDF")) for number in range(101)]
+    staff.page.get_by_label("Select files").set_input_files(files)
+    staff.is_told_of_a_problem("You can only select up to 100 files at once")
+    staff.page.get_by_role("button", name="Upload", exact=True).click()
+    staff.is_told_of_a_problem("You can only select up to 100 files at once")
+    expect(staff.page.get_by_role("alert")).not_to_contain_text("Select at least one file")
 
 
 def test_a_connection_that_is_lost_on_the_way_loses_no_file(browser, stack, answered_order):

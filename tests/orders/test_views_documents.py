@@ -135,7 +135,8 @@ def test_a_name_that_is_too_long_is_refused_and_not_cut(signed_in, order, kind):
 
 @pytest.mark.parametrize("kind", ["COP3", "OTHER"])
 def test_no_file_at_all_is_said(signed_in, order, kind):
-    assert Reader(upload(signed_in, order, kind)).errors == ["Select a file"]
+    words = "Select at least one file" if kind == "OTHER" else "Select a file"
+    assert Reader(upload(signed_in, order, kind)).errors == [words]
 
 
 def test_additional_documents_come_several_at_once(signed_in, document):

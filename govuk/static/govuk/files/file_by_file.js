@@ -34,6 +34,8 @@ export function fileByFile (form) {
   let isSending = false
   // "Upload" was pressed while one file was under way: those that still wait follow it.
   let isMoreWanted = false
+  // The input of which more was chosen last than it takes, and the words for it: nothing of it is held.
+  let tooMany = null
 
   // --- Errors of a field, which are about no file -------------------------------------------------
   function clearField (input) {
@@ -119,7 +121,8 @@ export function fileByFile (form) {
     const there = items.filter((item) => item.input === input && input.multiple && isOpen(item)).length
     if (chosen.length + there <= most) return false
     keepInputs()
-    showOnField(input, 'You can only select up to ' + most + ' files at once')
+    tooMany = { input, words: 'You can only select up to ' + most + ' files at once' }
+    showOnField(input, tooMany.words)
     return true
   }
 
@@ -127,6 +130,7 @@ export function fileByFile (form) {
     const chosen = [...input.files]
     if (chosen.length === 0) return keepInputs()
     if (areTooMany(chosen, input)) return
+    if (tooMany?.input === input) tooMany = null
     clearField(input)
     for (const item of items.filter((other) => other.input === input)) {
       const isReplaced = !input.multiple && item.state !== 'sending'
@@ -203,6 +207,7 @@ export function fileByFile (form) {
     } else {
       refuse(item, told.problem)
     }
+    if (told.problem) announce.say(item.file.name + ': ' + told.problem)
     return status < 500
   }
 
@@ -259,6 +264,7 @@ export function fileByFile (form) {
     const open = items.filter(isOpen)
     if (open.length) sendSome(open)
     else if (items.some((item) => item.state === 'refused')) conclude()
+    else if (tooMany) showOnField(tooMany.input, tooMany.words)
     else showOnField(inputs.find((input) => !input.disabled), form.dataset.wordsNone)
   })
   // A browser that comes back to the page, or reloads it, may have kept what was chosen.
