@@ -207,8 +207,14 @@ def test_only_additional_documents_may_come_several_at_once(kind):
     assert chosen == (files if kind == DocumentType.OTHER else files[-1:])
 
 
-@pytest.mark.parametrize("kind", [DocumentType.COP3, DocumentType.OTHER])
-def test_an_upload_without_a_file_is_refused(kind):
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (DocumentType.COP3, "Select a file"),
+        (DocumentType.OTHER, "Select at least one file"),
+    ],
+)
+def test_an_upload_without_a_file_is_refused(kind, words):
     form = Upload({}, MultiValueDict(), order=Order(pk=1), kind=kind)
     assert list(form.errors) == ["file"]
-    assert form.errors["file"] == ["Select a file"]
+    assert form.errors["file"] == [words]
