@@ -4,10 +4,12 @@ It imports nothing but the standard library, opens no file but its standard inpu
 JSON object: {"lines": [...]}, or {"failed": word} with a word of `word_text.ReadingFailure`. A line
 is a paragraph as a reader of the finished document sees it: tracked insertions but not deletions,
 what fields result in but not their codes, no hidden or struck-out text; a line break inside is
-"\\v". Whether the file holds together was asked before, by `word`; nothing here leans on it.
+"\\v", an answer not given "\\ufffc". Whether the file holds together was asked before, by `word`;
+nothing here leans on it.
 """
 
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -27,7 +29,14 @@ WORD_NAMESPACES = (
     "http://purl.oclc.org/ooxml/wordprocessingml/main",  # "Strict"
 )
 COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-ALTERNATIVES = {f"{COMPATIBILITY} Choice", f"{COMPATIBILITY} Fallback"}
+CHOICE, FALLBACK = f"{COMPATIBILITY} Choice", f"{COMPATIBILITY} Fallback"
+# What Word itself knows of: a choice that requires anything else is not what Word shows.
+UNDERSTOOD = re.compile(
+    r"http://schemas\.microsoft\.com/office/(?:word|drawing)/20(?:0[68]|1[0-9]|2[0-4])/.+"
+    r"|http://schemas\.openxmlformats\.org/.+|urn:schemas-microsoft-com:.+"
+)
+# Stands for an answer that was not given: no heading, number or amount is read across it.
+UNANSWERED = "\ufffc"
 # In the order in which their text is given: what stands above and below each page, then the rest.
 KINDS = ("header+xml", "document.main+xml", "footer+xml")
 MARKS = {
@@ -55,6 +64,19 @@ class _Run:
         self.is_hidden = False
 
 
+class _List:
+    """A drop-down list of the older kind: its entries, and which one is chosen."""
+
+    def __init__(self) -> None:
+        self.entries: list[str] = []
+        self.chosen: dict[str, str] = {}
+
+    def answer(self) -> str:
+        index = self.chosen.get("result", self.chosen.get("default", "0"))
+        is_one = index.isdecimal() and len(index) < 4 and int(index) < len(self.entries)
+        return self.entries[int(index)] if is_one else UNANSWERED
+
+
 class _Paragraph:
     """A paragraph under way: its finished text, its open runs, its open fields."""
 
@@ -63,6 +85,7 @@ class _Paragraph:
         self.runs: list[_Run] = []
         # True for each field whose code is being read, False for one whose result is.
         self.fields: list[bool] = []
+        self.list = _List()
 
 
 class PartReader:
@@ -75,6 +98,9 @@ class PartReader:
         self._path: list[str] = []
         self._skipping = 0
         self._choices: list[bool] = []
+        self._namespaces: dict[str, list[str]] = {}
+        # True for each content control around that still shows its prompt.
+        self._controls: list[bool] = []
         # Paragraphs stand in each other where one anchors a text box.
         self._paragraphs: list[_Paragraph] = []
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -83,6 +109,11 @@ class PartReader:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
         self._parser.StartDoctypeDeclHandler = _refuse_entities
+        self._parser.StartNamespaceDeclHandler = self._declare
+        self._parser.EndNamespaceDeclHandler = lambda prefix: self._namespaces[prefix or ""].pop()
+
+    def _declare(self, prefix: str | None, namespace: str) -> None:
+        self._namespaces.setdefault(prefix or "", []).append(namespace or "")
 
     def read(self, part: IO[bytes]) -> None:
         """Read the whole part. Raises `Refused`, and what expat and zipfile raise."""
@@ -99,22 +130,32 @@ class PartReader:
         self._path.append(word)
         if len(self._path) > DEEPEST:
             raise Refused("damaged")
-        if self._skipping or word in GONE or self._is_fallback(name):
+        if self._skipping or word in GONE or self._is_passed_over(name, attributes):
             self._skipping += 1
         elif name == f"{COMPATIBILITY} AlternateContent":
             self._choices.append(False)
+        elif word == "sdt":
+            self._controls.append(False)
+        elif word == "showingPlcHdr" and self._controls:
+            self._controls[-1] = _value(attributes, "val") not in OFF
         elif word == "p":
             self._paragraphs.append(_Paragraph())
         elif self._paragraphs:
             self._inside(self._paragraphs[-1], word, attributes)
 
-    def _is_fallback(self, name: str) -> bool:
-        """Whether it repeats, for older readers, a choice that was read already."""
-        if not self._choices or name not in ALTERNATIVES:
+    def _is_passed_over(self, name: str, attributes: dict[str, str]) -> bool:
+        """Whether Word reads another of these alternatives: it takes the first it understands."""
+        if not self._choices or name not in (CHOICE, FALLBACK):
             return False
-        is_repeated = self._choices[-1]
+        if self._choices[-1] or (name == CHOICE and not self._understands(attributes)):
+            return True
         self._choices[-1] = True
-        return is_repeated
+        return False
+
+    def _understands(self, attributes: dict[str, str]) -> bool:
+        required = attributes.get("Requires", "").split()
+        known = [self._namespaces.get(prefix) or [""] for prefix in required]
+        return all(UNDERSTOOD.fullmatch(namespaces[-1]) for namespaces in known)
 
     def _inside(self, paragraph: _Paragraph, word: str, attributes: dict[str, str]) -> None:
         if word == "r":
@@ -127,6 +168,16 @@ class PartReader:
             paragraph.runs[-1].is_hidden |= _value(attributes, "val") not in OFF
         elif word == "fldChar":
             _turn(paragraph.fields, _value(attributes, "fldCharType"))
+        elif word == "ddList":
+            paragraph.list = _List()
+        elif self._path[-2:-1] == ["ddList"]:
+            self._note_entry(paragraph.list, word, attributes)
+
+    def _note_entry(self, entries: _List, word: str, attributes: dict[str, str]) -> None:
+        if word == "listEntry":
+            entries.entries.append(_value(attributes, "val"))
+        else:
+            entries.chosen[word] = _value(attributes, "val")
 
     def _end(self, name: str) -> None:
         word = self._path.pop()
@@ -134,6 +185,11 @@ class PartReader:
             self._skipping -= 1
         elif name == f"{COMPATIBILITY} AlternateContent":
             self._choices.pop()
+        elif word == "sdt":
+            self._controls.pop()
+        elif word == "ddList" and self._paragraphs:
+            # It stands in the code of its own field, but is what Word shows of it.
+            self._add(self._paragraphs[-1].list.answer(), self._paragraphs[-1].fields[:-1])
         elif word == "r" and self._paragraphs and self._paragraphs[-1].runs:
             run = self._paragraphs[-1].runs.pop()
             if not run.is_hidden:
@@ -145,11 +201,13 @@ class PartReader:
 
     def _characters(self, text: str) -> None:
         if self._path[-1:] == ["t"] and not self._skipping:
-            self._add(text)
+            self._add(UNANSWERED if any(self._controls) else text)
 
-    def _add(self, text: str) -> None:
+    def _add(self, text: str, fields: list[bool] | None = None) -> None:
         paragraph = self._paragraphs[-1] if self._paragraphs else None
-        if paragraph is None or not paragraph.runs or any(paragraph.fields):
+        if paragraph is None or not paragraph.runs:
+            return
+        if any(paragraph.fields if fields is None else fields):
             return
         self.length += len(text)
         if self.length > self._room:

@@ -19,6 +19,7 @@ LONGEST_TEXT = 1_000_000  # characters that are looked at
 LONGEST_QUOTE = 200
 MOST_QUOTES = 5
 BOND_LIMIT = Decimal(21_000)
+UNANSWERED = "\ufffc"  # stands in the text for a box or list in which nothing was chosen
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,13 @@ class CourtOrderText:
 def read_court_order(text: str) -> CourtOrderText:
     """Read the text, a paragraph a line and "\\v" for a line break inside one. Never raises."""
     text = tidy(text[:LONGEST_TEXT])
-    headings = _headings(text)
+    headings = list(_headings(text))
     numbers = list(_case_numbers(text))
     return CourtOrderText(
         case_numbers=tuple(dict.fromkeys(number for number, _words in numbers)),
         case_number=_agreed(numbers),
-        order_subtype=_agreed([(_subtype_of(heading), words) for heading, words in headings]),
-        appointment_type=_agreed(
-            [(_appointment_of(heading), words) for heading, words in headings]
-        ),
+        order_subtype=_agreed((_subtype_of(heading), heading.words) for heading in headings),
+        appointment_type=_agreed((_appointment_of(heading), heading.words) for heading in headings),
         bond_over_21000=_bond(text),
     )
 
@@ -90,19 +89,21 @@ def _agreed(found: Iterable[tuple[T | None, str]]) -> Finding[T]:
 
 
 def _quote(text: str, start: int, end: int) -> str:
-    words = " ".join(text[start:end].split())
+    words = " ".join(text[start:end].replace(UNANSWERED, "…").split())
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"
 
 
 # --- The case number ------------------------------------------------------------------------------
 # Eight characters, perhaps in groups: never a part of a longer number, nor of an amount.
 _NUMBER = (
-    r"(?:COP ?)?(?:[0-9]{7}[0-9Tt]|[0-9](?: ?[0-9]){6} ?[0-9Tt](?! [0-9]))(?![\w])(?![.,][0-9])"
+    r"(?:COP ?)?(?:[0-9]{7}[0-9Tt]|[0-9](?: ?[0-9]){6} ?[0-9Tt](?! [0-9]))(?![\w\ufffc]|[.,][0-9])"
 )
-# "No.", "No:", "No" and, after tidying, the sign "№"; "no 12345678" would be a sentence.
+# "No.", "No:", "No" and, after tidying, the sign "№"; "no 12345678" would be a sentence. Welsh
+# beside it. Two numbers with only a space or a dash between them are two, not the first of them.
 _CASE_NUMBERS = re.compile(
-    rf"(?<!\w)(?:N[oO][sS]?[ \v]?[.:]{{0,2}}|nos?[ \v]?[.:]{{1,2}})\s?"
-    rf"({_NUMBER}(?:\s?(?:,|;|/|&|and|or)\s?{_NUMBER}){{0,9}})"
+    rf"(?<!\w)(?:N[oO][sS]?[ \v]?[.:]{{0,2}}|nos?[ \v]?[.:]{{1,2}})"
+    rf"(?:\s?/\s?[Rr]hif[ \v]?[.:]{{0,2}})?\s?"
+    rf"({_NUMBER}(?:(?:\s?(?:,|;|/|&|and|or|[-‐–—])\s?|\s){_NUMBER}){{0,9}})"
 )
 _EACH_NUMBER = re.compile(_NUMBER)
 # What else has a number of eight digits: such a "No." is not the case's.
@@ -145,20 +146,54 @@ _REST_OF_HEADING = re.compile(
 _MENTION = re.compile(
     r"(?<!\w)(?:the|an|this|that|any|said|of|earlier|previous|prior|original)\s$", re.IGNORECASE
 )
-_LONGEST_BEFORE = 12
+# Before the name of another order, with which this one does something else.
+_OTHER_ORDER = re.compile(
+    r"(?<!\w)(?:extending|revoking|varying|refusing|amending|discharging|suspending|renewing|"
+    r"terminating|correcting|continuing|setting aside|replacing)\s"
+    r"(?:(?:the|an?|said|interim|new|previous|earlier|existing|original)\s){0,3}$",
+    re.IGNORECASE,
+)
+_LONGEST_BEFORE = 60
+# Around the heading, what says as much as its own words do: to the end of its paragraph, in the
+# next one where that goes on with it, before it on its line, and in the line above.
+_GOES_ON = re.compile(
+    r"[^\n]*(?:\n\W*(?:(?:to act|acting)\s)?(?:joint|several|interim|replacement)[^\n]*)?",
+    re.IGNORECASE,
+)
+_WHY_BEFORE = re.compile(r"(?<!\w)(?:(interim)(?!\w)|replacement(?!\w)|new\W*$)", re.IGNORECASE)
+_WHY_AFTER = re.compile(
+    r"(?<!\w)(?:(interim)|new|replac\w+|in place of|instead of|success\w+|substitut\w+)(?!\w)",
+    re.IGNORECASE,
+)
+_HOW_AFTER = re.compile(r"(?<!\w)(?:joint(?:ly)?|(several(?:ly)?))(?!\w)", re.IGNORECASE)
 
 
-def _headings(text: str) -> list[tuple[re.Match[str] | None, str]]:
-    """Each heading with its words; None for one that begins like it and goes on otherwise.
+@dataclass(frozen=True, kw_only=True)
+class _Heading:
+    """A heading in its place: `own` is None where it begins like one and goes on otherwise."""
+
+    own: re.Match[str] | None
+    words: str
+    before: str
+    after: str
+
+
+def _headings(text: str) -> Iterator[_Heading]:
+    """Each heading with what stands around it.
 
     Headings begin a line, in capitals or mixed. Only where none does, one with a capital letter is
     taken from inside a line. A sentence that mentions an order appointing a deputy is none.
     """
-    begun = list(_BEGINNING.finditer(text))
+    begun = [match for match in _BEGINNING.finditer(text) if not _is_of_other_order(text, match)]
     found = [match for match in begun if _is_heading(text, match)]
     if not found:
         found = [match for match in begun if _is_heading_inside(text, match)]
-    return [(_HEADING.match(text, match.start()), _whole_line(text, match)) for match in found]
+    for match in found:
+        yield _in_its_place(text, match)
+
+
+def _is_of_other_order(text: str, begun: re.Match[str]) -> bool:
+    return bool(_OTHER_ORDER.search(text[max(0, begun.start() - _LONGEST_BEFORE) : begun.start()]))
 
 
 def _is_heading(text: str, begun: re.Match[str]) -> bool:
@@ -181,29 +216,53 @@ def _stands_alone(text: str, begun: re.Match[str]) -> bool:
     return bool(heading and _REST_OF_HEADING.match(text, heading.end()))
 
 
-def _whole_line(text: str, begun: re.Match[str]) -> str:
-    """The heading, and what follows it on its line."""
-    heading = _HEADING.match(text, begun.start()) or begun
-    line_end = text.find("\n", heading.end())
-    return _quote(text, begun.start(), len(text) if line_end < 0 else line_end)
+def _in_its_place(text: str, begun: re.Match[str]) -> _Heading:
+    own = _HEADING.match(text, begun.start())
+    end = (own or begun).end()
+    # The line above and what stands before it on its own, but of a long one only the end.
+    earliest = max(0, begun.start() - LONGEST_QUOTE)
+    line = text.rfind("\n", earliest, max(earliest, begun.start() - 1))
+    first = line + 1 if line >= 0 else earliest
+    goes_on = text[end : end + LONGEST_QUOTE * 2]
+    after = match[0] if (match := _GOES_ON.match(goes_on)) else ""
+    before = text[first : begun.start()]
+    said = _WHY_BEFORE.search(before)
+    start = first + before.rfind("\n", 0, said.start()) + 1 if said else begun.start()
+    return _Heading(
+        own=own, words=_quote(text, start, end + len(after)), before=before, after=after
+    )
 
 
-def _subtype_of(heading: re.Match[str] | None) -> OrderSubtype | None:
-    if heading is None:
+def _subtype_of(heading: _Heading) -> OrderSubtype | None:
+    """What its own words say, unless something around them says otherwise."""
+    if heading.own is None or UNANSWERED in heading.before + heading.after:
         return None
-    return {
+    own = {
         "": OrderSubtype.NEW_APPLICATION,
         "NEW": OrderSubtype.REPLACEMENT_OF_DISCHARGED_DEPUTY,
         "INTERIM": OrderSubtype.INTERIM_ORDER,
-    }[(heading["why"] or "").upper()]
+    }[(heading.own["why"] or "").upper()]
+    said = [*_WHY_BEFORE.finditer(heading.before), *_WHY_AFTER.finditer(heading.after)]
+    around = {
+        OrderSubtype.INTERIM_ORDER if match[1] else OrderSubtype.REPLACEMENT_OF_DISCHARGED_DEPUTY
+        for match in said
+    }
+    return own if around <= {own} else None
 
 
-def _appointment_of(heading: re.Match[str] | None) -> AppointmentType | None:
-    if heading is None:
+def _appointment_of(heading: _Heading) -> AppointmentType | None:
+    """What its own words say, unless what follows them says otherwise."""
+    if heading.own is None or UNANSWERED in heading.before + heading.after:
         return None
-    if heading["several"]:
-        return AppointmentType.JOINT_AND_SEVERAL
-    return AppointmentType.JOINT if heading["how"] else AppointmentType.SOLE
+    own = AppointmentType.JOINT if heading.own["how"] else AppointmentType.SOLE
+    if heading.own["several"]:
+        own = AppointmentType.JOINT_AND_SEVERAL
+    said = list(_HOW_AFTER.finditer(heading.after))
+    if not said:
+        return own
+    is_several = any(match[1] for match in said)
+    around = AppointmentType.JOINT_AND_SEVERAL if is_several else AppointmentType.JOINT
+    return own if around == own else None
 
 
 # --- The bond -------------------------------------------------------------------------------------

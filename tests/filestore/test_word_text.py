@@ -121,6 +121,55 @@ def test_of_a_field_the_result_is_read_and_not_the_code():
     assert lines_with(f"{run('A')}{nested}{simple}{stray}") == ["ABCD"]
 
 
+CHOICES = '<w:listEntry w:val="NEW"/><w:listEntry w:val="INTERIM"/>'
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        ('<w:result w:val="1"/>', "INTERIM"),
+        ('<w:default w:val="1"/>', "INTERIM"),
+        ('<w:result w:val="0"/><w:default w:val="1"/>', "NEW"),
+        ("", "NEW"),
+        ('<w:result w:val="2"/>', "\ufffc"),
+        ('<w:result w:val="x"/>', "\ufffc"),
+    ],
+)
+def test_of_a_drop_down_list_the_chosen_entry_is_read(chosen, text):
+    field = (
+        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData>'
+        f"<w:ddList>{chosen}{CHOICES}</w:ddList></w:ffData></w:fldChar></w:r>"
+        "<w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    assert lines_with(f"{run('A ')}{field}{run(' B')}") == [f"A {text} B"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "text"),
+    [
+        ("<w:showingPlcHdr/>", "A\ufffcB"),
+        ('<w:showingPlcHdr w:val="0"/>', "AcB"),
+        ("", "AcB"),
+    ],
+)
+def test_the_prompt_of_a_box_that_nobody_filled_in_is_no_answer(mark, text):
+    box = f"<w:sdt><w:sdtPr>{mark}</w:sdtPr><w:sdtContent>{run('c')}</w:sdtContent></w:sdt>"
+    assert lines_with(run("A") + box + run("B")) == [text]
+
+
+@pytest.mark.parametrize(
+    ("required", "text"), [("wps", "A"), ("zzz", "B"), ("wps zzz", "B"), ("nowhere", "B")]
+)
+def test_of_alternatives_the_first_that_word_understands_is_read(required, text):
+    xml = (
+        f'<mc:AlternateContent xmlns:zzz="urn:unknown"><mc:Choice Requires="{required}">{run("A")}'
+        f"</mc:Choice><mc:Fallback>{run('B')}</mc:Fallback></mc:AlternateContent>"
+    )
+    assert lines_with(xml) == [text]
+
+
 def test_a_field_that_never_ends_hides_no_other_paragraph():
     document = docx.Document()
     body = document.element.body

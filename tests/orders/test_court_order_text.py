@@ -77,6 +77,28 @@ def test_an_order_is_read_with_the_words_it_was_read_from():
         ("COURT OF PROTECTION\vORDER APPOINTING JOINT DEPUTIES", NEW, JOINT),
         ("ORDER APPOINTING A DEPUTY\nORDER APPOINTING A DEPUTY", NEW, SOLE),
         ("ORDER APPOINTING A DEPUTY\nOrder appointing a deputy", NEW, SOLE),
+        # What stands around it says the same, or says otherwise: then a person is asked.
+        ("ORDER APPOINTING JOINT DEPUTIES TO ACT JOINTLY", NEW, JOINT),
+        ("ORDER APPOINTING JOINT DEPUTIES TO ACT JOINTLY AND SEVERALLY", NEW, None),
+        ("ORDER APPOINTING DEPUTIES (JOINT AND SEVERAL)", NEW, None),
+        ("ORDER APPOINTING DEPUTIES JOINTLY AND SEVERALLY", NEW, None),
+        ("ORDER APPOINTING DEPUTIES\vTO ACT JOINTLY", NEW, None),
+        ("ORDER APPOINTING DEPUTIES\n(JOINTLY AND SEVERALLY)", NEW, None),
+        ("INTERIM ORDER APPOINTING A DEPUTY", None, SOLE),
+        ("INTERIM ORDER APPOINTING AN INTERIM DEPUTY", INTERIM, SOLE),
+        ("INTERIM\nORDER APPOINTING A DEPUTY", None, SOLE),
+        ("(Interim order)\nOrder Appointing a Deputy", None, SOLE),
+        ("NEW ORDER APPOINTING A DEPUTY", None, SOLE),
+        ("REPLACEMENT ORDER APPOINTING A DEPUTY", None, SOLE),
+        ("ORDER APPOINTING A DEPUTY (INTERIM)", None, SOLE),
+        ("ORDER APPOINTING A DEPUTY IN PLACE OF THE FORMER DEPUTY", None, SOLE),
+        ("ORDER APPOINTING A NEW DEPUTY IN PLACE OF THE FORMER DEPUTY", REPLACED, SOLE),
+        ("ORDER APPOINTING A DEPUTY (REPLACEMENT)", None, SOLE),
+        ("ORDER APPOINTING JOINT‑AND‑SEVERAL DEPUTIES", None, None),
+        ("ORDER APPOINTING JOINT (AND SEVERAL) DEPUTIES", None, None),
+        ("ORDER APPOINTING A \ufffc DEPUTY", None, None),
+        ("ORDER APPOINTING A DEPUTY \ufffc", None, None),
+        ("\ufffc ORDER APPOINTING A DEPUTY", None, None),
         # Two headings that agree in one thing.
         ("ORDER APPOINTING A NEW DEPUTY\nORDER APPOINTING NEW JOINT DEPUTIES", REPLACED, None),
         ("ORDER APPOINTING JOINT DEPUTIES\nORDER APPOINTING NEW JOINT DEPUTIES", None, JOINT),
@@ -85,6 +107,19 @@ def test_an_order_is_read_with_the_words_it_was_read_from():
 def test_the_heading_tells_why_and_how(heading, subtype, appointment):
     assert answers(f"COURT OF PROTECTION\n{heading}\nIT IS ORDERED THAT") == (subtype, appointment)
     assert answers(heading) == (subtype, appointment)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("COURT\nINTERIM ORDER APPOINTING A DEPUTY", "INTERIM ORDER APPOINTING A DEPUTY"),
+        ("ORDER APPOINTING A DEPUTY (INTERIM)\nUPON", "ORDER APPOINTING A DEPUTY (INTERIM)"),
+        ("(INTERIM)\nORDER APPOINTING A DEPUTY", "(INTERIM) ORDER APPOINTING A DEPUTY"),
+        ("ORDER APPOINTING A \ufffc DEPUTY", "ORDER APPOINTING A … DEPUTY"),
+    ],
+)
+def test_what_made_the_heading_doubtful_is_shown_with_it(text, words):
+    assert read_court_order(text).order_subtype.words == (words,)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +156,13 @@ def test_a_heading_that_says_two_things_is_left_to_a_person_with_its_words(text)
         "Order appointing a deputy is discharged",
         "pursuant to an\vorder appointing a deputy",
         "ORDER DISCHARGING A DEPUTY",
+        "ORDER EXTENDING ORDER APPOINTING A DEPUTY",
+        "ORDER EXTENDING\nORDER APPOINTING A DEPUTY",
+        "ORDER REVOKING ORDER APPOINTING A DEPUTY",
+        "ORDER VARYING INTERIM ORDER APPOINTING A DEPUTY",
+        "ORDER REFUSING AN ORDER APPOINTING A DEPUTY",
+        "ORDER AMENDING ORDER APPOINTING A DEPUTY",
+        "ORDER DISCHARGING THE NEW ORDER APPOINTING A DEPUTY",
         "REORDER APPOINTING A DEPUTY",
         "ORDER REAPPOINTING A DEPUTY",
         "ORDER APPOINTINGADEPUTY",
@@ -152,6 +194,9 @@ def test_what_is_no_heading_is_not_read(text):
         ("Case No. 93559316", "93559316"),
         ("No. COP 93559316", "93559316"),
         ("No. 93559316-02", "93559316"),
+        ("No. / Rhif. 93559316", "93559316"),
+        ("No./Rhif 93559316", "93559316"),
+        ("Rhif / No. 93559316", "93559316"),
         ("No. 93559316.", "93559316"),
         ("No. 93559316 2 May 2018", "93559316"),
         ("No. ９３５５９３１６", "93559316"),
@@ -196,6 +241,8 @@ def test_a_number_elsewhere_is_not_taken(text):
         ("No. 93559316\nNo. 1234567T", ("No. 93559316", "No. 1234567T")),
         ("Nos. 93559316 and 1234567T", ("Nos. 93559316 and 1234567T",)),
         ("No. 93559316 / 61429461", ("No. 93559316 / 61429461",)),
+        ("No. 93559316 12345678", ("No. 93559316 12345678",)),
+        ("No. 93559316-12345678", ("No. 93559316-12345678",)),
     ],
 )
 def test_several_case_numbers_are_none(text, words):
@@ -249,6 +296,7 @@ def test_the_bond_is_read_as_money(amount, is_over):
         "£ twenty one thousand",
         "£21,000-00",
         "£12 34",
+        "£\ufffc",
     ],
 )
 def test_an_amount_that_can_be_read_in_two_ways_is_left_to_a_person(amount):
