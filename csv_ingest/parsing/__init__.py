@@ -1,6 +1,7 @@
 """The court's file becomes rows and findings. Pure: no database, no web, no clock."""
 
 from csv_ingest.parsing.errors import (
+    CellTooLong,
     EmptyFile,
     EncryptedWorkbook,
     FileRefused,
@@ -18,6 +19,7 @@ from csv_ingest.parsing.files import ParsedFile, parse_file, refuse_at_sight
 from csv_ingest.parsing.rows import CourtRow, Finding
 
 __all__ = [
+    "CellTooLong",
     "CourtRow",
     "EmptyFile",
     "EncryptedWorkbook",

@@ -88,6 +88,17 @@ class UnclosedQuote(FileRefused):
         self.row_number = row_number
 
 
+class CellTooLong(FileRefused):
+    """A cell of more than `most` characters; it may be that its quotation mark never closes."""
+
+    def __init__(self, row_number: int, most: int) -> None:
+        super().__init__(
+            f"Row {row_number} of the selected file has a cell that is longer than {most:,} "
+            "characters. Shorten it, or close its quotation mark if it has one that is never closed"
+        )
+        self.row_number = row_number
+
+
 class MissingColumns(FileRefused):
     """Needed headings that are not there; `names` has them."""
 

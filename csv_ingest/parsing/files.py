@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -112,7 +112,9 @@ def opened_table(file: BinaryIO, columns: Columns) -> Iterator[Table]:
     else:
         lines = text.examine(file, columns)
         places = _places(columns, lines.headings)
-        yield Table(text.read_records(file, lines), places, str(lines))
+        # Ended here, while the file is still open, also where its reader stops half-way.
+        with closing(text.read_records(file, lines)) as records:
+            yield Table(records, places, str(lines))
 
 
 def _counted(

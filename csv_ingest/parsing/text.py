@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from csv_ingest.parsing.cells import is_blank
 from csv_ingest.parsing.columns import Columns
 from csv_ingest.parsing.errors import (
     MOST_SHEET_ROWS,
+    CellTooLong,
     EmptyFile,
     NotASpreadsheet,
     TooManyRows,
@@ -25,8 +26,10 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 # Excel's own way to name the delimiter: a first line that it obeys and does not show.
 _DECLARATION = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 _CHUNK = 1 << 20
-# How the csv module says that a quoted cell never ended. Its errors have no codes.
-_NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
+# How the csv module says that a quoted cell never ended, and that one is longer than it reads. Its
+# errors have no codes.
+_NEVER_CLOSED = "unexpected end of data"
+_TOO_LONG = "field larger than field limit"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def examine(file: BinaryIO, columns: Columns) -> TextTable:
 
     The delimiter is the one that a first line such as `sep=;` names, else told by the headings.
 
-    Raises `NotASpreadsheet`, `UnreadableText`, `EmptyFile`, `UnclosedQuote`.
+    Raises `NotASpreadsheet`, `UnreadableText`, `EmptyFile`, `UnclosedQuote`,
+    `CellTooLong`.
     """
     encoding = _encoding(file)
     with _text_of(file, encoding) as text:
@@ -64,7 +68,7 @@ def examine(file: BinaryIO, columns: Columns) -> TextTable:
     return max(tables, key=lambda table: len(columns.find(table.headings)))
 
 
-def read_records(file: BinaryIO, table: TextTable) -> Iterator[Record | Finding]:
+def read_records(file: BinaryIO, table: TextTable) -> Generator[Record | Finding, None, None]:
     """The records below the headings, blank ones too; a finding for one that cannot be read.
 
     Rows are numbered as a spreadsheet would: a cell with line breaks does not start new ones.
@@ -117,6 +121,8 @@ def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record |
             except csv.Error as error:
                 if str(error).startswith(_NEVER_CLOSED):
                     raise UnclosedQuote(row_number) from error
+                if str(error).startswith(_TOO_LONG):
+                    raise CellTooLong(row_number, csv.field_size_limit()) from error
                 yield _misquoted(row_number, first_line, lines_above + reader.line_num)
         raise TooManyRows
 

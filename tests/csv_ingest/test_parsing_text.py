@@ -1,11 +1,14 @@
 """CSV in all its shapes: encodings, delimiters, line ends, quotes, blank and short rows."""
 
 import csv
+import gc
 import io
+import sys
 
 import pytest
 
 from csv_ingest.parsing import (
+    CellTooLong,
     EmptyFile,
     MissingColumns,
     NotASpreadsheet,
@@ -13,6 +16,7 @@ from csv_ingest.parsing import (
     TooManyRows,
     UnclosedQuote,
     UnreadableText,
+    parse_file,
 )
 from csv_ingest.parsing import rows as rows_module
 from csv_ingest.parsing import text as text_module
@@ -130,10 +134,19 @@ def test_quotes_that_do_not_pair_up_are_a_problem_of_their_row():
     assert [(p.row_number, p.column) for p in parsed.problems] == [(2, "")]
 
 
-@pytest.mark.parametrize("rows_after", [1, 5000])
-def test_a_quote_that_never_closes_refuses_the_file_because_rows_would_be_lost(rows_after):
+def test_a_quote_that_never_closes_refuses_the_file_because_rows_would_be_lost():
     with pytest.raises(UnclosedQuote, match="Row 3 "):
-        parse(csv_of(GOOD, row_of(surname='"Jones'), *[ALSO_GOOD] * rows_after))
+        parse(csv_of(GOOD, row_of(surname='"Jones'), ALSO_GOOD))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[row_of(surname='"Jones'), *[ALSO_GOOD] * 5000], [row_of(surname=f'"{"J" * 200_000}"')]],
+    ids=["never closed", "closed"],
+)
+def test_a_cell_that_is_too_long_is_not_said_to_be_unclosed(rows):
+    with pytest.raises(CellTooLong, match="Row 3 .* a cell that is longer than 131,072 characters"):
+        parse(csv_of(GOOD, *rows))
 
 
 def test_missing_columns_are_named():
@@ -200,6 +213,16 @@ def test_too_many_orders_are_refused(monkeypatch):
     parse(csv_of(GOOD, ALSO_GOOD))
     with pytest.raises(TooManyRows):
         parse(csv_of(GOOD, ALSO_GOOD, BAD))
+
+
+def test_a_file_that_is_closed_after_its_refusal_leaves_nothing_to_complain(monkeypatch):
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    monkeypatch.setattr(rows_module, "MOST_ORDERS", 1)
+    with pytest.raises(TooManyRows), io.BytesIO(csv_of(GOOD, ALSO_GOOD, BAD)) as file:
+        parse_file(file)
+    gc.collect()
+    assert complaints == []
 
 
 def test_too_many_rows_are_refused_also_when_they_are_blank(monkeypatch):
