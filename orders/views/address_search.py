@@ -30,11 +30,17 @@ def search_addresses(request: HttpRequest, form: DeputyDetails) -> AddressSearch
     The form keeps all that was typed and complains of nothing but the search itself.
     """
     step = request.POST.get("then", "")
-    if step == "find_address":
+    if step == "find_address" or (step == "enter" and _wants_an_address(request)):
         return _find(request, form)
     if step == "use_address":
         return _use(request, form)
     return None
+
+
+def _wants_an_address(request: HttpRequest) -> bool:
+    """Enter was pressed with a postcode there and no address yet: somewhere, perhaps in its box."""
+    typed = {name for name in FILLED if request.POST.get(name, "").strip()}
+    return typed == {"postcode"}
 
 
 def _find(request: HttpRequest, form: DeputyDetails) -> AddressSearch:

@@ -7,6 +7,7 @@ import pytest
 import requests
 import time_machine
 
+from orders.models import Deputy
 from orders.views import postcodes
 from tests.orders.reading import Reader
 from tests.orders.test_views_deputies import TYPED, changing
@@ -230,10 +231,30 @@ def test_a_deputy_that_is_changed_finds_an_address_too(signed_in, deputy):
     assert (deputy.deputy_type, deputy.postcode) == ("LAY", "LS1 1AA")
 
 
-def test_enter_saves_and_does_not_look_for_an_address(signed_in, adding):
-    """Enter presses the first button of the form."""
+@pytest.mark.parametrize(
+    ("typed", "is_saved"),
+    [
+        ({"postcode": "SW1H 9AJ"}, False),
+        ({"postcode": "SW1H 9AJ", "town": "London"}, True),
+        ({}, True),
+    ],
+)
+def test_enter_finds_the_address_of_a_postcode_that_stands_alone_and_else_saves(
+    signed_in, adding, typed, is_saved
+):
+    names = {"first_name": "Ada", "last_name": "Byron"}
+    response = signed_in.post(adding, {**names, **typed, "then": "enter"})
+
+    assert Deputy.objects.exists() is is_saved
+    assert (response.status_code == 302) is is_saved
+    if not is_saved:
+        assert "Use this address" in Reader(response).main
+
+
+def test_a_button_that_saves_is_the_first_of_the_form(signed_in, adding):
+    """Enter presses it."""
     page = Reader(signed_in.get(adding))
     first = page.soup.select_one("main form [type=submit]")
-    assert (first["name"], first["value"]) == ("then", "continue")
+    assert (first["name"], first["value"]) == ("then", "enter")
     # It is for the key alone: nobody meets it by eye, by tab or by ear.
     assert (first["tabindex"], first["aria-hidden"]) == ("-1", "true")

@@ -79,6 +79,13 @@ function addressLookup (part) {
     if (question === questions) show(answer)
   })
 
+  // Enter in the box of the postcode asks for its addresses; elsewhere it saves.
+  field('postcode').addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    part.querySelector('[data-find]').click()
+  })
+
   part.querySelector('[data-use]').addEventListener('click', (event) => {
     event.preventDefault()
     complain(select, select.value === '' ? 'Select an address' : '')
