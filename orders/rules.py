@@ -214,7 +214,10 @@ def warnings(facts: OrderFacts, *, today: dt.date) -> list[str]:
             "Another order of this type was already served for this case. OPG will refuse this one"
         )
     if facts.case_number and not case_number_checks(facts.case_number):
-        found.append("The case number may be wrong: its check character does not match")
+        found.append(
+            "The case number may be wrong: its check character does not match."
+            " OPG returns an order whose case number is wrong"
+        )
     if facts.issue_date and facts.issue_date > today:
         found.append("The issue date is in the future")
     return found + _deputy_warnings(facts.deputies)

@@ -289,6 +289,20 @@ def test_a_stale_form_does_not_remove_documents_either(two_forms):
     assert order.documents.count() == 4
 
 
+def test_an_order_that_came_back_for_its_client_says_what_can_be_done(
+    signed_in, declared, worker, sirius
+):
+    sirius.faults({"kind": "400-invalid"})
+    submission = declared()
+    worker.deliver(submission)
+
+    page = Reader(signed_in.get(f"/order/{submission.order_id}/summary"))
+    assert "cannot be changed on this order" in page.main
+    assert page.links["remove the order by a file"] == "/multiple-case-removal"
+    assert page.links["upload it again"] == "/upload-csv"
+    assert "Everything is here" not in page.main
+
+
 def test_a_returned_order_shows_each_error_beside_what_it_names(
     signed_in, declared, worker, sirius
 ):
