@@ -30,7 +30,8 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        # Lazy as before: a page that asks for nobody reads no session.
+        # Lazy as before: a page that asks for nobody reads no session. Django puts such an object
+        # there too; its stubs know the user behind it only.
         request.user = SimpleLazyObject(lambda: _unless_half_way(request, user))  # type: ignore[assignment]
         return self.get_response(request)
 

@@ -305,7 +305,7 @@ BROKEN = (
     OSError,
     LookupError,
     ValueError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a way of packing it does not know
     RuntimeError,  # zipfile, of an encrypted part
 )
 

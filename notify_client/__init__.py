@@ -4,7 +4,7 @@ error out.
 Knows no model and no page. `simulator.py` is a stand-in for one's own machine.
 """
 
-from notify_client.client import NotifyClient, is_allowed
+from notify_client.client import NotifyClient
 from notify_client.errors import (
     KeyRefused,
     MailNotTaken,
@@ -25,5 +25,4 @@ __all__ = [
     "NotifyBusy",
     "NotifyClient",
     "NotifyError",
-    "is_allowed",
 ]

@@ -18,6 +18,7 @@ from notify_client.errors import (
     NotifyBusy,
 )
 from notify_client.keys import ApiKey, KeyUnreadable
+from wire.hosts import is_allowed
 from wire.line import Answer, LineFailed, Patience, ask
 
 SEND_EMAIL = "/v2/notifications/email"
@@ -108,17 +109,6 @@ class NotifyClient:
             return ApiKey.read(self._key)
         except KeyUnreadable as error:
             raise NotConfigured(f"NOTIFY_API_KEY cannot be used. {error}") from None
-
-
-def is_allowed(url: str, hosts: Collection[str]) -> bool:
-    """Whether mails may go to this address: http(s), no account in it, and a host of the list."""
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port != 0
-    except ValueError:
-        return False
-    is_plain = parts.username is None and parts.password is None and has_port
-    return parts.scheme in {"http", "https"} and is_plain and parts.hostname in hosts
 
 
 def _read_answer(answer: Answer, *, secrets: Iterable[str]) -> str:

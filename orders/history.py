@@ -63,6 +63,7 @@ def _label(kinds: Any, code: Any, otherwise: str = "") -> str:
 
 
 def _answered(facts: Facts) -> str:
+    # An order without the question has None: `get` takes any key, its type only a bool.
     bond = {True: "bond over £21,000", False: "bond not over £21,000"}
     answers = [
         _label(OrderSubtype, facts.get("order_subtype")),

@@ -5,7 +5,7 @@ Knows no model and no page. `simulator.py` is a stand-in for one's own machine.
 """
 
 from places_client.addresses import Address
-from places_client.client import PlacesClient, is_allowed
+from places_client.client import PlacesClient
 from places_client.errors import (
     AnswerUnreadable,
     NotConfigured,
@@ -26,5 +26,4 @@ __all__ = [
     "PlacesRefused",
     "PlacesUnavailable",
     "PostcodeInvalid",
-    "is_allowed",
 ]

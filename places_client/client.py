@@ -16,6 +16,7 @@ from places_client.errors import (
     PlacesUnavailable,
     PostcodeInvalid,
 )
+from wire.hosts import is_allowed
 from wire.line import LineFailed, Patience, ask
 
 SEARCH = "/search/places/v1/postcode"
@@ -86,17 +87,6 @@ class PlacesClient:
         if not is_allowed(self._base_url, self._allowed_hosts):
             raise NotConfigured("The host of PLACES_URL is not in PLACES_ALLOWED_HOSTS")
         return urlsplit(self._base_url)
-
-
-def is_allowed(url: str, hosts: Collection[str]) -> bool:
-    """Whether the key may go to this address: http(s), no account in it, and a host of the list."""
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port != 0
-    except ValueError:
-        return False
-    is_plain = parts.username is None and parts.password is None and has_port
-    return parts.scheme in {"http", "https"} and is_plain and parts.hostname in hosts
 
 
 def _whole_postcode(typed: str) -> str:

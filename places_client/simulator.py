@@ -143,6 +143,7 @@ class _Connection(QuietConnection):
     def _answer(self, query: dict[str, list[str]], fault: dict[str, Any]) -> None:
         kind = fault.get("kind", "")
         if kind == "slow":
+            # The fault itself: a stand-in that is asked to be slow.
             time.sleep(fault.get("seconds", 10))
         if kind == "trickle":
             self._trickle(fault.get("seconds", 10))

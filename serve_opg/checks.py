@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-import notify_client
 from notify_client.keys import UUID, ApiKey, KeyUnreadable
-from places_client import is_allowed
+from wire.hosts import is_allowed
 
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
 REQUIRED_WHEN_DEPLOYED = (
@@ -141,7 +140,7 @@ def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     """Links by email open accounts: they go to the host that was named, and lead to ours."""
     found: list[CheckMessage] = []
     url = settings.NOTIFY_URL
-    if url and not notify_client.is_allowed(url, settings.NOTIFY_ALLOWED_HOSTS):
+    if url and not is_allowed(url, settings.NOTIFY_ALLOWED_HOSTS):
         found.append(
             Error(
                 "NOTIFY_URL is no address whose host is in NOTIFY_ALLOWED_HOSTS.",

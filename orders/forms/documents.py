@@ -61,7 +61,7 @@ class DocumentsForm(GovukForm):
         }
 
     def kind_of(self, name: str) -> DocumentType:
-        """The type of document that a field takes."""
+        """The type of document that a field takes; each page's form says."""
         raise NotImplementedError
 
     def leave_out(self, names: Iterable[str]) -> None:
