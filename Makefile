@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 T ?=
 COVERAGE_FLOOR := 97
 
-.PHONY: run demo screenshots words test lint fix lock clean help
+.PHONY: run demo screenshots words test trust lint fix lock clean help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,10 @@ words: $(VENV)/dev.stamp ## every message that staff can see on one page, docs/m
 test: $(VENV)/dev.stamp ## every test, or those of T=path
 	@$(PY) -m devstack browser
 	@$(PY) -m pytest $(if $(T),$(T),--cov --cov-fail-under=$(COVERAGE_FLOOR))
+
+trust: $(VENV)/dev.stamp ## the long trials in full size, with a report (hours; TRUST_SEED=n repeats one)
+	@$(PY) -m devstack browser
+	@TRIALS=full $(PY) -m pytest $(if $(T),$(T),-m trust)
 
 lint: $(VENV)/dev.stamp ## style, types, who may import whom, and missing migrations
 	@$(PY) -m ruff check .
