@@ -3,17 +3,16 @@
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from devstack.attempts import LOUD, attempt
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_PROGRAMS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-_DOWNLOAD_SECONDS = 300
-_LOUD = "!" * 78
 
 
 def find_browser() -> Path | None:
@@ -56,7 +55,7 @@ def _usual_folder() -> str:
 
 def _install_by_playwright() -> str:
     """Download Playwright's Chromium; an empty answer, or why it could not be."""
-    return _attempt(
+    return attempt(
         [sys.executable, "-m", "playwright", "install", "chromium"], "Playwright's own download"
     )
 
@@ -64,40 +63,19 @@ def _install_by_playwright() -> str:
 def _install_by_apt() -> str:
     if os.geteuid() != 0 or platform.system() != "Linux" or not shutil.which("apt-get"):
         return ""
-    _attempt(["apt-get", "update", "-q"], "apt-get update")
-    return _attempt(
+    attempt(["apt-get", "update", "-q"], "apt-get update")
+    return attempt(
         ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
         "apt-get install chromium",
     )
 
 
-def _attempt(command: list[str], what: str) -> str:
-    try:
-        answer = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            text=True,
-            timeout=_DOWNLOAD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"{what} took longer than {_DOWNLOAD_SECONDS} seconds"
-    if answer.returncode == 0:
-        return ""
-    lines = [line.strip() for line in answer.stdout.splitlines() if line.strip()]
-    reasons = [line for line in lines if line.lower().startswith(("error", "e:"))] or lines[-1:]
-    return f"{what} failed: {reasons[0] if reasons else f'exit {answer.returncode}'}"
-
-
 def _say_there_is_none(reasons: list[str]) -> None:
     lines = [
-        _LOUD,
+        LOUD,
         "NO BROWSER: the journeys in a real browser WILL BE SKIPPED.",
         *(f"  {reason}." for reason in reasons),
         "  Install Chromium or Google Chrome on this machine and run the tests again.",
-        _LOUD,
+        LOUD,
     ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -1,4 +1,5 @@
-"""All that the service stands on: database, broker, document store and outside systems' doubles.
+"""All that the service stands on: database, broker, document store, virus scanner, and doubles of
+outside systems.
 
 The same code serves `python -m devstack run`, the demonstration, the fault harness and the test
 suite. The application's own processes are in stack.py.
@@ -18,6 +19,7 @@ from devstack.logs import FileLogs, Logs
 from devstack.servers.broker import Broker
 from devstack.servers.bucket import Bucket
 from devstack.servers.postgres import Postgres
+from devstack.servers.scanner import Scanner
 from devstack.servers.server import Server, Site
 from devstack.servers.simulators import Notify, Places, Simulator, Sirius
 from devstack.state import StateFolder
@@ -73,12 +75,13 @@ class Infrastructure:
         self.sirius = Sirius(self.site)
         self.notify = Notify(self.site)
         self.places = Places(self.site)
+        self.scanner = Scanner(self.site)
 
     @property
     def servers(self) -> list[Server]:
         """In the order of starting; stopped in reverse."""
         doubles = [self.sirius, self.notify, self.places]
-        return [self.postgres, self.broker, self.bucket, *doubles]
+        return [self.postgres, self.broker, self.bucket, *doubles, self.scanner]
 
     def open(self) -> None:
         """Take the state folder and end what a killed run left; `with` does it where not done."""
@@ -131,6 +134,7 @@ class Infrastructure:
             "AWS_REGION": self.bucket.region,
             "DOCUMENTS_BUCKET": "serve-documents",
             "SIRIUS_BUCKET": "sirius-documents",
+            "CLAMD_URL": self.scanner.url,
             "SIRIUS_URL": self.sirius.url,
             "SIRIUS_EMAIL": DEVELOPMENT_SIRIUS_EMAIL,
             "SIRIUS_PASSWORD": self.state.secret("sirius"),

@@ -117,6 +117,17 @@ class VirusFound(FileRejected):
     sentence = "The selected file contains a virus, so it was not kept. Upload a clean copy"
 
 
+class ScannerUnavailable(Exception):
+    """No clear word from the virus scanner: nothing is known about the file, so it is not taken.
+
+    `sentence` is for staff; `str(error)` is for logs and says how the scanner failed.
+    """
+
+    sentence = (
+        "The file could not be checked for viruses, so it was not kept. Try again in a few minutes"
+    )
+
+
 class StoreError(Exception):
     """Something about a stored object; the message carries its key and nothing personal."""
 
@@ -127,6 +138,10 @@ class DocumentMissing(StoreError):
 
 class DocumentAltered(StoreError):
     """Our own copy is not, in size or SHA-256, what was recorded at upload."""
+
+
+class DocumentInfected(StoreError):
+    """The scanner found a virus in our own copy after it was stored."""
 
 
 class StoreUnavailable(StoreError):

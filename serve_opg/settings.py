@@ -153,6 +153,12 @@ DOCUMENTS_BUCKET = env.str("DOCUMENTS_BUCKET", "serve-documents")
 SIRIUS_BUCKET = env.str("SIRIUS_BUCKET", "sirius-documents")
 SIRIUS_KMS_KEY_ID = env.str("SIRIUS_KMS_KEY_ID", "")
 
+# --- Virus scanning by clamd ----------------------------------------------------------------------
+CLAMD_URL = env.str("CLAMD_URL", "")
+CLAMD_CONNECT_SECONDS = env.float("CLAMD_CONNECT_SECONDS", 3)
+CLAMD_READ_SECONDS = env.float("CLAMD_READ_SECONDS", 45)
+CLAMD_TOTAL_SECONDS = env.float("CLAMD_TOTAL_SECONDS", 60)
+
 # --- Sirius ---------------------------------------------------------------------------------------
 SIRIUS_URL = env.str("SIRIUS_URL", "")
 SIRIUS_EMAIL = env.str("SIRIUS_EMAIL", "")

@@ -16,7 +16,10 @@ from botocore.exceptions import ClientError
 from devstack import Infrastructure, StackTrouble
 from devstack.ports import find_port
 
-ADDRESSES = ("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL")
+ADDRESSES = (
+    *("DATABASE_URL", "BROKER_URL", "S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL"),
+    "CLAMD_URL",
+)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +121,7 @@ def test_addresses_that_are_given_are_used_and_nothing_is_started(own, state_fol
     given = _all_but(own)
     with Infrastructure(state_folder, durable=False, given=given) as using:
         assert {name: using.environment()[name] for name in ADDRESSES} == given
-        assert [server.pid for server in using.servers] == [None] * 6
+        assert [server.pid for server in using.servers] == [None] * 7
         with pytest.raises(StackTrouble, match="given in DATABASE_URL"):
             using.postgres.kill()
         with pytest.raises(StackTrouble, match="given in BROKER_URL"):
@@ -152,6 +155,7 @@ def test_a_given_address_where_nothing_answers_is_named(state_folder):
         ("SIRIUS_URL", "http://127.0.0.1:8080"),
         ("NOTIFY_URL", "http://127.0.0.1:8080"),
         ("PLACES_URL", "http://127.0.0.1:8080"),
+        ("CLAMD_URL", "tcp://127.0.0.1:3310"),
     ],
 )
 @pytest.mark.parametrize(
