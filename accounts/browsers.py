@@ -14,6 +14,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.addresses import Address, client_address_from_settings
 from accounts.models import User
 from accounts.services.lockout import Origin
 
@@ -27,7 +28,7 @@ def origin_of(request: HttpRequest) -> Origin:
     """Where a try to sign in comes from."""
     known = _read_from_settings(request)
     return Origin(
-        address=client_address_from_settings(request),
+        address=_network_of(client_address_from_settings(request)),
         browser=str(known.get("id", "")),
         users=tuple(known.get("users", ())),
     )
@@ -57,24 +58,13 @@ def remember_from_settings(request: HttpRequest, response: HttpResponseBase, use
     )
 
 
-def client_address_from_settings(request: HttpRequest) -> str:
-    """The address that the outermost proxy of ours saw; of IPv6, the network a household has.
-
-    What a client writes into `X-Forwarded-For` itself stands left of what our proxies add.
-    """
-    hops: int = settings.TRUSTED_PROXY_HOPS
-    header = request.headers.get("X-Forwarded-For", "")
-    forwarded = [one.strip() for one in header.split(",")] if header else []
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if 0 < hops <= len(forwarded):
-        address = forwarded[-hops]
-    try:
-        read = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(read, ipaddress.IPv4Address):
-        return str(read)
-    return str(read.ipv4_mapped or ipaddress.ip_network((read, 64), strict=False))
+def _network_of(address: Address | None) -> str:
+    """Of IPv6, the network that a household has. Who comes past our proxies counts as one."""
+    if address is None:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _read_from_settings(request: HttpRequest) -> dict[str, Any]:

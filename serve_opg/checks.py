@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from notify_client.keys import UUID, ApiKey, KeyUnreadable
+from serve_opg.gate import Network, read_networks
 from wire.hosts import is_allowed
 
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
@@ -22,6 +23,9 @@ REQUIRED_WHEN_DEPLOYED = (
     ("SIRIUS_KMS_KEY_ID", "E010"),
 )
 ENVIRONMENT_NAMES = {"CELERY_BROKER_URL": "BROKER_URL"}
+# One organisation's own: a private network of type A, or an IPv6 allocation.
+WIDEST = {4: 8, 6: 19}
+HOST_NAME = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 NOTIFY_TEMPLATES = ("NOTIFY_ACTIVATION_TEMPLATE_ID", "NOTIFY_RESET_TEMPLATE_ID")
 NOTIFY_NAMES = ("NOTIFY_URL", "NOTIFY_API_KEY", *NOTIFY_TEMPLATES)
 
@@ -183,3 +187,49 @@ def _mails_when_deployed() -> list[CheckMessage]:
             hint = "Give an https address."
             found.append(Error(f"{name} is not https.", hint=hint, id=f"serve_opg.{number}"))
     return found
+
+
+@register()
+def only_our_networks_come_in(**_kwargs: Any) -> list[CheckMessage]:
+    """Who may come in at all, and by whose word their address is known (spec ledger, S0-31)."""
+    try:
+        networks = read_networks(tuple(settings.ALLOWED_NETWORKS))
+    except ValueError as error:
+        hint = "Give CIDRs with commas between, like 192.0.2.0/24,2001:db8::/48."
+        return [Error(f"ALLOWED_NETWORKS: {error}.", hint=hint, id="serve_opg.E061")]
+    return _networks_when_deployed(networks) if settings.IS_DEPLOYED else []
+
+
+def _networks_when_deployed(networks: list[Network]) -> list[CheckMessage]:
+    found: list[CheckMessage] = [
+        Error(
+            f"ALLOWED_NETWORKS: {network} lets in far more than one organisation.",
+            hint="Name the networks of MOJ and HMCTS one by one.",
+            id="serve_opg.E062",
+        )
+        for network in networks
+        if network.prefixlen < WIDEST[network.version]
+    ]
+    if not networks:
+        hint = "Name the networks that may use the service; .env.example explains it."
+        found.append(Error("ALLOWED_NETWORKS is not set.", hint=hint, id="serve_opg.E060"))
+    if settings.TRUSTED_PROXY_HOPS < 1:
+        hint = "Say how many proxies of ours stand in front; behind one load balancer, 1."
+        found.append(Error("TRUSTED_PROXY_HOPS is not set.", hint=hint, id="serve_opg.E063"))
+    return found
+
+
+@register()
+def hosts_are_exact(**_kwargs: Any) -> list[CheckMessage]:
+    """A pattern among the hosts would let a foreign name stand in our links and redirects."""
+    if not settings.IS_DEPLOYED:
+        return []
+    return [
+        Error(
+            f"ALLOWED_HOSTS: {host!r} is no exact host name.",
+            hint="Name each host in full, in small letters, without *, a leading dot or a port.",
+            id="serve_opg.E064",
+        )
+        for host in settings.ALLOWED_HOSTS
+        if not re.fullmatch(HOST_NAME, host)
+    ]

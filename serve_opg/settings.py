@@ -40,7 +40,10 @@ if not IS_DEPLOYED and (BASE_DIR / "devstack").is_dir():
 
 MIDDLEWARE = [
     "serve_opg.middleware.RequestIdMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "serve_opg.gate.AllowedNetworksMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "serve_opg.gate.KnownMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,7 +54,6 @@ MIDDLEWARE = [
     "accounts.middleware.KeptFormsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "serve_opg.middleware.NoStoreMiddleware",
     # Innermost: what the others say by a redirect, to sign in for instance, is told too.
     "govuk.sending.tell_redirects",
@@ -243,6 +245,8 @@ CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 KNOWN_BROWSER_COOKIE = "__Host-known-browser" if SERVED_OVER_TLS else "known-browser"
 # How many proxies of ours stand in front and append to X-Forwarded-For. 0: the peer is the client.
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0)
+# The networks that may use the service: MOJ's and HMCTS's. None: everybody, but nobody if deployed.
+ALLOWED_NETWORKS: list[str] = env.list("ALLOWED_NETWORKS", [])
 SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_TLS
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS

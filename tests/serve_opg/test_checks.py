@@ -20,6 +20,8 @@ def deployed(settings):
     settings.ENVIRONMENT, settings.IS_DEPLOYED = "production", True
     settings.SECRET_KEY = "k" * 50
     settings.ALLOWED_HOSTS = ["serve.example"]
+    settings.ALLOWED_NETWORKS = ["192.0.2.0/24", "2001:db8::/48"]
+    settings.TRUSTED_PROXY_HOPS = 1
     settings.SIRIUS_URL = "https://sirius.example"
     settings.SIRIUS_EMAIL, settings.SIRIUS_PASSWORD = "a@example.com", "secret"
     settings.SIRIUS_KMS_KEY_ID = "key"
@@ -42,6 +44,8 @@ def ids():
         *checks.sirius_door_is_known(),
         *checks.places_host_is_allowed(),
         *checks.mails_can_be_sent(),
+        *checks.only_our_networks_come_in(),
+        *checks.hosts_are_exact(),
     ]
     assert all(message.hint for message in found)
     return [message.id for message in found]
@@ -83,6 +87,17 @@ def test_complete_configuration_passes(deployed):
         ("NOTIFY_ACTIVATION_TEMPLATE_ID", "", "E044"),
         ("NOTIFY_RESET_TEMPLATE_ID", "", "E044"),
         ("SITE_URL", "http://serve.example", "E045"),
+        ("ALLOWED_NETWORKS", [], "E060"),
+        ("ALLOWED_NETWORKS", ["192.0.2.1/24"], "E061"),
+        ("ALLOWED_NETWORKS", ["the court"], "E061"),
+        ("ALLOWED_NETWORKS", ["192.0.2.0/24", "0.0.0.0/0"], "E062"),
+        ("ALLOWED_NETWORKS", ["::/0"], "E062"),
+        ("TRUSTED_PROXY_HOPS", 0, "E063"),
+        ("TRUSTED_PROXY_HOPS", -1, "E063"),
+        ("ALLOWED_HOSTS", ["*"], "E064"),
+        ("ALLOWED_HOSTS", ["serve.example", ".example"], "E064"),
+        ("ALLOWED_HOSTS", ["serve.example:443"], "E064"),
+        ("ALLOWED_HOSTS", ["https://serve.example"], "E064"),
     ],
 )
 def test_each_fault_is_named(deployed, name, value, expected):
