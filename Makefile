@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 T ?=
 COVERAGE_FLOOR := 97
+# Each process has servers of its own; a file's tests stay together, and the long files come first.
+ON_EVERY_CORE := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .PHONY: run demo screenshots words test trust lint fix lock clean help
 .DEFAULT_GOAL := help
@@ -28,7 +30,7 @@ words: $(VENV)/dev.stamp ## every message that staff can see on one page, docs/m
 
 test: $(VENV)/dev.stamp ## every test, or those of T=path
 	@$(PY) -m devstack browser
-	@$(PY) -m pytest $(if $(T),$(T),--cov --cov-fail-under=$(COVERAGE_FLOOR))
+	@$(PY) -m pytest $(if $(T),$(T),$(ON_EVERY_CORE) --cov --cov-fail-under=$(COVERAGE_FLOOR))
 
 trust: $(VENV)/dev.stamp ## the long trials in full size, with a report (hours; TRUST_SEED=n repeats one)
 	@$(PY) -m devstack browser

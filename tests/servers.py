@@ -1,4 +1,4 @@
-"""The suite's servers: one set for the whole session, up before Django reads its settings.
+"""The suite's servers: one set a process, up before Django reads its settings.
 
 A pytest plugin, loaded early by `-p tests.servers`. They are the workbench's own servers, by the
 workbench's own code, in a temporary folder that goes with them, also when pytest is killed.
@@ -16,6 +16,7 @@ from devstack.servers.sirius_control import SiriusControl
 
 _RUNNING = pytest.StashKey[Infrastructure]()
 # Where these are asked for, no test runs and so no server is needed.
+_LONG = ("harness", "browser")
 _ONLY_LOOKING = ("collectonly", "help", "showfixtures", "show_fixtures_per_test", "markers")
 
 
@@ -23,9 +24,15 @@ _ONLY_LOOKING = ("collectonly", "help", "showfixtures", "show_fixtures_per_test"
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     """Start the servers before pytest-django, in this same hook, imports the settings."""
     os.environ.update(_environment_of_every_test())
-    if not _is_only_looking(early_config):
+    if not _is_only_looking(early_config) and not _is_only_handing_out(early_config):
         early_config.stash[_RUNNING] = _started_servers()
     return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, or one process would sit on them when the others are done."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, _LONG)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -55,6 +62,15 @@ def _environment_of_every_test() -> dict[str, str]:
 def _is_only_looking(config: pytest.Config) -> bool:
     asked = config.known_args_namespace
     return any(getattr(asked, name, False) for name in (*_ONLY_LOOKING, "version"))
+
+
+def _is_only_handing_out(config: pytest.Config) -> bool:
+    """Of several processes (pytest-xdist), the one that runs no test itself.
+
+    Its servers' addresses would come to the others with the environment, and be shared.
+    """
+    several = getattr(config.known_args_namespace, "numprocesses", None)
+    return bool(several) and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def _started_servers() -> Infrastructure:
