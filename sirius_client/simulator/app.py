@@ -5,6 +5,7 @@ No sockets.
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -21,6 +22,8 @@ from sirius_client.simulator.wire import Answer, Manner, as_json
 
 # How long a racy Sirius looks away between "is it there?" and "write it".
 RACY_SECONDS = 0.05
+# Between the look and the writing; true: everything was forgotten meanwhile.
+LookAway = Callable[[], bool]
 
 
 @dataclass
@@ -104,13 +107,16 @@ class Simulator:
         if fault and fault.kind in bus.ENTRY_FAULTS:
             return self._put_events(call, fault.kind)
         if fault and kind and kind.apply == "late":
+            if call.name == "orders" and self.settings.racy:
+                # The worst order of things: looked when it came, written when it is late.
+                return self._decide(call, lambda: released.wait(fault.seconds))
             if released.wait(fault.seconds):
                 return Answer(500)
         elif kind and kind.apply == "never":
             return Answer(500)
         return self._decide(call)
 
-    def _decide(self, call: Call) -> Answer:
+    def _decide(self, call: Call, look_away: LookAway | None = None) -> Answer:
         match call.name:
             case "health":
                 return as_json(200, {"status": "OK"})
@@ -122,7 +128,12 @@ class Simulator:
             case "bus":
                 return self._put_events(call, None)
             case _:
-                return self._post_order(call)
+                return self._post_order(call, look_away or self._look_away)
+
+    def _look_away(self) -> bool:
+        if self.settings.racy:
+            time.sleep(RACY_SECONDS)
+        return False
 
     def _sign_in(self, call: Call) -> Answer:
         form = parse_qs(call.body.decode("utf-8", "replace"))
@@ -137,7 +148,7 @@ class Simulator:
         quoted = quote(session.token, safe="")
         return Answer(200, b"", (cookie, ("Set-Cookie", f"XSRF-TOKEN={quoted}; Path=/")))
 
-    def _post_order(self, call: Call) -> Answer:
+    def _post_order(self, call: Call, look_away: LookAway) -> Answer:
         refusal = self.sessions.refusal(cookie=call.cookie, token=call.token)
         if refusal:
             return Answer(refusal)
@@ -154,12 +165,11 @@ class Simulator:
             (payload["courtReference"], payload["type"])
         ):
             errors.update(TAKEN)
-        return refused(errors) if errors else self._accept(call, payload, documents)
+        if errors:
+            return refused(errors)
+        return Answer(500) if look_away() else self._accept(call, payload, documents)
 
     def _accept(self, call: Call, payload: dict[str, Any], documents: list[Any]) -> Answer:
-        racy = self.settings.racy
-        if racy:
-            time.sleep(RACY_SECONDS)
         record = {
             "request_id": call.request_id,
             "reference": payload["courtReference"],
@@ -169,7 +179,7 @@ class Simulator:
             "documents": documents,
         }
         try:
-            accepted = self.ledger.accept(record, racy=racy)
+            accepted = self.ledger.accept(record, racy=self.settings.racy)
         except AlreadyTaken:
             return refused(TAKEN)
         return as_json(201, accepted["ids"])

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -210,3 +211,15 @@ def test_it_stops_cleanly_when_told(own):
 def test_a_path_that_is_none_is_404(sirius):
     assert requests.get(f"{sirius.url}/api/public/v1/orders", timeout=5).status_code == 404
     assert requests.get(f"{sirius.url}/control/nonsense", timeout=5).status_code == 404
+
+
+def test_a_racy_sirius_that_is_late_looks_before_it_waits(sirius):
+    sirius.control("POST", "settings", {"racy": True})
+    sirius.control("POST", "faults", {"queue": [{"kind": "apply-late", "seconds": 0.4}]})
+    with ThreadPoolExecutor(2) as pool:
+        late = pool.submit(post, sirius)
+        while not sirius.attempts:
+            time.sleep(0.01)
+        assert isinstance(post(sirius), Receipt)
+        assert isinstance(late.result(), Receipt)
+    assert len(sirius.accepted) == 2
