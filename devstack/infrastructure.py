@@ -134,6 +134,8 @@ class Infrastructure:
             "AWS_REGION": self.bucket.region,
             "DOCUMENTS_BUCKET": "serve-documents",
             "SIRIUS_BUCKET": "sirius-documents",
+            "AUDIT_BUCKET": "serve-audit",
+            "AUDIT_SIGNING_KEY": self.state.secret("audit"),
             "CLAMD_URL": self.scanner.url,
             "SIRIUS_URL": self.sirius.url,
             "SIRIUS_EMAIL": DEVELOPMENT_SIRIUS_EMAIL,
@@ -177,4 +179,5 @@ class Infrastructure:
         if not self.postgres.given:
             self.postgres.ensure_database()
         variables = self.environment()
-        self.bucket.make_buckets(variables["DOCUMENTS_BUCKET"], variables["SIRIUS_BUCKET"])
+        buckets = ("DOCUMENTS_BUCKET", "SIRIUS_BUCKET", "AUDIT_BUCKET")
+        self.bucket.make_buckets(*(variables[name] for name in buckets))

@@ -146,6 +146,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "pulse": {"task": "serve_opg.tasks.pulse", "schedule": 10, "options": {"expires": 10}},
+    "sign-diary": {
+        "task": "serve_opg.tasks.sign_diary",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }
 
 # --- Documents ------------------------------------------------------------------------------------
@@ -160,6 +165,13 @@ CLAMD_URL = env.str("CLAMD_URL", "")
 CLAMD_CONNECT_SECONDS = env.float("CLAMD_CONNECT_SECONDS", 3)
 CLAMD_READ_SECONDS = env.float("CLAMD_READ_SECONDS", 45)
 CLAMD_TOTAL_SECONDS = env.float("CLAMD_TOTAL_SECONDS", 60)
+
+# --- The diary: its chain's heads are signed and laid down outside the database (docs/adr/0018) ----
+AUDIT_BUCKET = env.str("AUDIT_BUCKET", "serve-audit")
+AUDIT_SIGNING_KEY = env.str(
+    "AUDIT_SIGNING_KEY", "" if IS_DEPLOYED else "for-development-and-nothing-else"
+)
+AUDIT_OLD_SIGNING_KEYS = env.list("AUDIT_OLD_SIGNING_KEYS", [])
 
 # --- Sirius ---------------------------------------------------------------------------------------
 SIRIUS_URL = env.str("SIRIUS_URL", "")
