@@ -1,4 +1,4 @@
-"""What every request passes: an id and a log line, and a ban on keeping signed-in pages."""
+"""What every request passes: an id, and a line in the log."""
 
 import logging
 import re
@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
 
 from audit.trace import traced
 from serve_opg.logs import without_tokens
@@ -53,17 +52,3 @@ def _log_line(request: HttpRequest, response: HttpResponse, *, milliseconds: int
             }
         },
     )
-
-
-class NoStoreMiddleware:
-    """Pages of a signed-in person are kept by no cache: the next one at the desk sees nothing."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
-            patch_cache_control(response, no_store=True, private=True)
-        return response

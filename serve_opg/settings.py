@@ -40,6 +40,8 @@ if not IS_DEPLOYED and (BASE_DIR / "devstack").is_dir():
 
 MIDDLEWARE = [
     "serve_opg.middleware.RequestIdMiddleware",
+    "serve_opg.headers.FixedHeadersMiddleware",
+    "serve_opg.headers.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "serve_opg.gate.AllowedNetworksMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -54,7 +56,6 @@ MIDDLEWARE = [
     "accounts.middleware.KeptFormsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "serve_opg.middleware.NoStoreMiddleware",
     # Innermost: what the others say by a redirect, to sign in for instance, is told too.
     "govuk.sending.tell_redirects",
 ]
@@ -129,6 +130,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         # A sweep that waited longer than its turn is replaced by the next one.
         "options": {"expires": max(SWEEP_SECONDS, 1)},
+    },
+    "scan-documents": {
+        "task": "orders.tasks.scan_documents",
+        "schedule": 60,
+        "options": {"expires": 60},
     },
     "sweep-readings": {
         "task": "orders.tasks.sweep_readings",
@@ -253,19 +259,58 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", IS_DEPLOYED)
 SESSION_COOKIE_SECURE = SERVED_OVER_TLS
 CSRF_COOKIE_SECURE = SERVED_OVER_TLS
-# Browsers take the longer name only over TLS, for this host alone.
-KNOWN_BROWSER_COOKIE = "__Host-known-browser" if SERVED_OVER_TLS else "known-browser"
+# Browsers take the longer names only over TLS, for this host alone.
+HOST_ONLY = "__Host-" if SERVED_OVER_TLS else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}sessionid"
+# Scripts read this one: it is newer than the page after signing in again in another tab.
+CSRF_COOKIE_NAME = f"{HOST_ONLY}csrftoken"
+KNOWN_BROWSER_COOKIE = f"{HOST_ONLY}known-browser"
+MESSAGES_COOKIE = f"{HOST_ONLY}messages"
+MESSAGE_STORAGE = "serve_opg.headers.Messages"
 # How many proxies of ours stand in front and append to X-Forwarded-For. 0: the peer is the client.
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0)
 # The networks that may use the service: MOJ's and HMCTS's. None: everybody, but nobody if deployed.
 ALLOWED_NETWORKS: list[str] = env.list("ALLOWED_NETWORKS", [])
 SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_TLS
+HSTS = f"max-age={SECURE_HSTS_SECONDS}; includeSubDomains"
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_REDIRECT_EXEMPT = [r"^health-check$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_TLS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# HTML from strings is made in one place of ours: govuk/static/govuk/page.js.
+TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"], "trusted-types": ["serve-opg"]}
+NOTHING = {
+    name: ["'none'"] for name in ("default-src", "object-src", "base-uri", "frame-ancestors")
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        **NOTHING,
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        **TRUSTED_TYPES,
+    }
+}
+# A file that is shown after all, in spite of "attachment", can load, run and send nothing.
+DOWNLOAD_POLICY = {**NOTHING, "form-action": ["'none'"], "sandbox": [True]}
+DENIED_FEATURES = (
+    *("accelerometer", "autoplay", "camera", "clipboard-read", "display-capture"),
+    *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone"),
+    *("midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock"),
+    *("serial", "usb", "hid", "xr-spatial-tracking"),
+)
+FIXED_HEADERS = {
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED_FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+}
 CSRF_FAILURE_VIEW = "serve_opg.views.csrf_failure"
 # A document is at most 20 MB and a drop holds several: bytes go to disk, not to memory.
 FILE_UPLOAD_HANDLERS = ["serve_opg.uploads.UploadToDisk"]
@@ -287,6 +332,7 @@ STORAGES = {
 # Outside production the files are served where they lie: no collecting step before the first page.
 WHITENOISE_USE_FINDERS = not IS_DEPLOYED
 WHITENOISE_AUTOREFRESH = not IS_DEPLOYED
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Response, sync_playwright
 
 from accounts import half_way
 from accounts.models import User
 from devstack.browser import find_browser
+from tests import web_policy
 from tests.factories import UserFactory
 
 
@@ -20,6 +22,21 @@ def _quick_passwords(settings):
         "tests.factories.QuickHasher",
         *settings.PASSWORD_HASHERS[1:],
     ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_answer_keeps_the_policy() -> Iterator[None]:
+    """Whatever test asks: an answer that breaks the policy of the web fails it there and then."""
+    answer_of = BaseHandler.get_response
+
+    def checked(handler, request):
+        response = answer_of(handler, request)
+        web_policy.check(request, response)
+        return response
+
+    BaseHandler.get_response = checked
+    yield
+    BaseHandler.get_response = answer_of
 
 
 @pytest.fixture
@@ -84,5 +101,23 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
+        wrong: list[str] = []
+        new_context = opened.new_context
+
+        def watched(**options: object) -> BrowserContext:
+            context = new_context(**options)
+            context.on("response", lambda answer: wrong.extend(_breaches(answer)))
+            return context
+
+        opened.new_context = watched
         yield opened
         opened.close()
+    # Of a whole module: which test it was, the address says.
+    assert wrong == []
+
+
+def _breaches(answer: Response) -> list[str]:
+    """What an answer of the service's own web server breaks of its policy."""
+    is_ours = bool(answer.headers.get("x-request-id"))
+    found = web_policy.check_in_browser(answer) if is_ours else []
+    return [f"{answer.request.method} {answer.url} {answer.status}: {one}" for one in found]

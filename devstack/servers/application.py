@@ -47,6 +47,7 @@ class Web(ApplicationServer):
         # No access log: its lines would carry what people search for.
         return [
             *(sys.executable, "-m", "gunicorn", "serve_opg.wsgi"),
+            *("--config", "python:serve_opg.web_server"),
             *("--bind", f"127.0.0.1:{self.port}"),
             *("--workers", "2", "--threads", "4"),
             *("--timeout", "120", "--graceful-timeout", "8"),

@@ -48,11 +48,6 @@ def test_json_line_is_one_object_with_the_agreed_names():
     assert "time" in line
 
 
-def test_signed_in_pages_are_kept_by_no_cache(signed_in, client):
-    assert "no-store" in signed_in.get("/upload-csv")["Cache-Control"]
-    assert "no-store" not in client.get("/health-check").get("Cache-Control", "")
-
-
 def test_front_door_leads_to_the_orders(signed_in, client):
     assert signed_in.get("/")["Location"] == "/case"
     assert client.get("/")["Location"].startswith("/login")

@@ -1,4 +1,6 @@
 // Follows the work on an upload: asks for its page again and shows what changed. Without it the page has the link "Check again".
+import { pageFrom } from '../govuk/page.js'
+
 const SELECTOR = '[data-module="serve-upload"]'
 const SOON = 1500
 const LATER = 10000
@@ -9,7 +11,7 @@ async function currentRegion () {
   const response = await fetch(window.location.href, { headers: { Accept: 'text/html', 'X-Background': '1' }, cache: 'no-store' })
   if (response.redirected) return null
   if (!response.ok) throw new Error(String(response.status))
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+  const page = pageFrom(await response.text())
   return page.querySelector(SELECTOR)
 }
 

@@ -1,4 +1,5 @@
 // One request that carries files, with its progress, and what came of it in one word. The server's side: govuk/sending.py.
+import { pageFrom } from '../page.js'
 
 // Without a sign of life for so long, the connection counts as lost. A Word file is read for 10 seconds at most.
 const SILENT_WHILE_SENDING = 60000
@@ -17,7 +18,7 @@ function read (request) {
     const location = new URL(told.location, window.location.href)
     return location.pathname === '/login' ? { outcome: 'signed-out' } : { outcome: 'go', location }
   }
-  const page = new DOMParser().parseFromString(request.responseText, 'text/html')
+  const page = pageFrom(request.responseText)
   return { outcome: 'page', page, status: request.status }
 }
 
