@@ -2,5 +2,6 @@
 
 from audit.diary import record, record_many
 from audit.events import Event
+from audit.images import Images, after, gone, whole
 
-__all__ = ["Event", "record", "record_many"]
+__all__ = ["Event", "Images", "after", "gone", "record", "record_many", "whole"]

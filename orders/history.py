@@ -12,12 +12,24 @@ from typing import Any
 from audit import Event
 from audit.models import Entry
 from orders.models import Order, Submission
-from orders.rules import AppointmentType, DeputyType, DocumentType, OrderSubtype, Reason
+from orders.rules import (
+    AppointmentType,
+    DeputyType,
+    DocumentType,
+    OrderSubtype,
+    Reason,
+    ScanState,
+)
 
 # An order with 100 documents, each replaced, has 300 lines.
 MOST_LINES = 500
 # By whom an event is that nobody clicked.
 THE_SERVICE = "Serve OPG"
+# Steps of the service's own between what staff are told of.
+UNTOLD = (
+    *(Event.SUBMISSION_CLAIMED, Event.SUBMISSION_SENDING, Event.ATTEMPT_ENDED_LATE),
+    *(Event.COURT_ORDER_KEPT, Event.COURT_ORDER_READING_ENDED),
+)
 
 Facts = Mapping[str, Any]
 
@@ -35,8 +47,8 @@ class Line:
 def history_of(order: Order) -> list[Line]:
     """What happened to an order and its submissions, newest first; two statements."""
     submissions = Submission.objects.filter(order=order).only("pk")
-    entries = Entry.objects.about(order, *submissions).order_by("-id")[:MOST_LINES]
-    return [line_of(entry) for entry in entries]
+    entries = Entry.objects.about(order, *submissions).exclude(event__in=UNTOLD)
+    return [line_of(entry) for entry in entries.order_by("-id")[:MOST_LINES]]
 
 
 def find_last(order: Order, *events: Event) -> Line | None:
@@ -83,6 +95,12 @@ def _attached(facts: Facts) -> str:
         was = _label(DocumentType, facts["was"], "Document")
         return f"{was} kept as an additional document"
     return f"{_document(facts)} added"
+
+
+def _scanned(facts: Facts) -> str:
+    if facts.get("scan_state") == ScanState.INFECTED:
+        return f"{_document(facts)}: a virus was found in it"
+    return f"{_document(facts)} checked for viruses"
 
 
 READ = {
@@ -146,7 +164,7 @@ WHY = {
     Reason.CONFIGURATION: "OPG's system refused the way it was sent",
     Reason.EXHAUSTED: "every try in 48 hours failed",
     Reason.POISON: "this service was interrupted three times",
-    Reason.DOCUMENT: "a document is missing or not the one that was uploaded",
+    Reason.DOCUMENT: "a document is missing, not the one that was uploaded, or has a virus",
     Reason.OPERATOR: "OPG digital stopped it to look at it",
 }
 
@@ -172,6 +190,8 @@ WORDS: Mapping[Event, Callable[[Facts], str]] = {
     Event.DEPUTY_REMOVED: _always("Deputy removed"),
     Event.DEPUTIES_COPIED: _copied,
     Event.DOCUMENT_ATTACHED: _attached,
+    Event.DOCUMENT_SCANNED: _scanned,
+    Event.VIRUS_FOUND: lambda facts: f"{_document(facts)} refused: a virus was found in it",
     Event.COURT_ORDER_READ: _court_order_read,
     Event.COURT_ORDER_DISCARDED: _always("Court order removed before it was kept"),
     Event.DOCUMENT_REMOVED: lambda facts: f"{_document(facts)} removed",

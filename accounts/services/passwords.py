@@ -76,4 +76,6 @@ def _replace(user: User, password: str, *, by: User | None, by_link: bool) -> No
     void_links(user)
     lockout.forget(user=user)
     event = audit.Event.USER_ACTIVATED if was_waiting else audit.Event.USER_PASSWORD_CHANGED
-    audit.record(event, by=by, subject=user, **({"by_link": True} if by_link else {}))
+    facts = {"by_link": True} if by_link else {}
+    told = audit.after(user, "session_generation")
+    audit.record(event, by=by, subject=user, images=told, **facts)

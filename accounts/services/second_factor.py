@@ -119,7 +119,8 @@ def reset(*, user: User, by: User | None) -> bool:
         RecoveryCode.objects.filter(user=user).delete()
         user.session_generation += 1
         user.save(update_fields=["session_generation"])
-        audit.record(audit.Event.SECOND_FACTOR_RESET, by=by, subject=user)
+        told = audit.after(user, "session_generation")
+        audit.record(audit.Event.SECOND_FACTOR_RESET, by=by, subject=user, images=told)
     return True
 
 

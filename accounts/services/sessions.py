@@ -81,7 +81,8 @@ def sign_out(*, user: User) -> None:
         lock_user(user)
         user.session_generation += 1
         user.save(update_fields=["session_generation"])
-        audit.record(audit.Event.USER_SIGNED_OUT, by=user, subject=user)
+        told = audit.after(user, "session_generation")
+        audit.record(audit.Event.USER_SIGNED_OUT, by=user, subject=user, images=told)
 
 
 def sweep_ended() -> None:

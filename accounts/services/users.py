@@ -54,7 +54,12 @@ def create_user(
         if is_staff:
             user.groups.add(operations_group())
         audit.record(
-            audit.Event.USER_CREATED, by=by, subject=user, role=user.role, operations=is_staff
+            audit.Event.USER_CREATED,
+            by=by,
+            subject=user,
+            role=user.role,
+            operations=is_staff,
+            images=audit.whole(user),
         )
         if password is None:
             request_link(user=user, by=by, now=now)
@@ -96,7 +101,8 @@ def change_user(
             void_links(old)
             user.session_generation += 1
         _update(user)
-        audit.record(audit.Event.USER_CHANGED, by=by, subject=user, **changed)
+        told = audit.after(user, *changed, "session_generation")
+        audit.record(audit.Event.USER_CHANGED, by=by, subject=user, images=told, **changed)
         if "email" in changed and user.is_active and user.is_waiting:
             request_link(user=user, by=by, now=now)
     return user
@@ -120,7 +126,8 @@ def disable_user(*, user: User, by: User | None) -> User:
         user.session_generation += 1
         user.save(update_fields=["is_active", "session_generation"])
         void_links(user)
-        audit.record(audit.Event.USER_DISABLED, by=by, subject=user)
+        told = audit.after(user, "is_active", "session_generation")
+        audit.record(audit.Event.USER_DISABLED, by=by, subject=user, images=told)
     return user
 
 
@@ -138,7 +145,8 @@ def enable_user(*, user: User, by: User | None) -> User:
         refuse_for_operations(user, by=by)
         user.is_active = True
         user.save(update_fields=["is_active"])
-        audit.record(audit.Event.USER_ENABLED, by=by, subject=user)
+        told = audit.after(user, "is_active")
+        audit.record(audit.Event.USER_ENABLED, by=by, subject=user, images=told)
     return user
 
 
@@ -160,8 +168,10 @@ def remove_user(*, user: User, by: User | None, now: datetime) -> User:
             raise ChangeRefused("The last administrator cannot be removed. Add another first.")
         void_links(user)
         lockout.forget(user=user)
-        audit.record(audit.Event.USER_REMOVED, by=by, subject=user, email=user.email)
+        email = user.email
         _strip(user, now=now)
+        told = audit.after(user)
+        audit.record(audit.Event.USER_REMOVED, by=by, subject=user, email=email, images=told)
     return user
 
 

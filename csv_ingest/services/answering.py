@@ -29,12 +29,14 @@ def import_good_rows(
             upload.state = UploadState.IMPORTING
             upload.finished_by = by
             upload.rows_done = upload.percent_done = 0
+            event = audit.Event.UPLOAD_ANSWERED
         else:
             orders = [unpacked(row) for row in upload.good_rows]
             write_counts(upload, register_orders(rows=orders, by=by, now=now))
             finish(upload, UploadState.IMPORTED, by=by, now=now)
-            write_down(audit.Event.UPLOAD_IMPORTED, upload, by=by)
+            event = audit.Event.UPLOAD_IMPORTED
         upload.save()
+        write_down(event, upload, by=by)
     return upload
 
 

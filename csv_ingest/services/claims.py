@@ -84,9 +84,14 @@ def locked(claim: Claim) -> Upload:
 def put_back(claim: Claim) -> UploadState | None:
     """Let the next worker begin again; None where it is no longer ours."""
     state = UploadState.IMPORTING if claim.was_read else UploadState.QUEUED
-    held = Upload.objects.filter(pk=claim.upload_id, fence=claim.fence)
-    is_ours = held.update(state=state, lease_owner="", lease_expires_at=None, rows_done=0)
-    return state if is_ours else None
+    with transaction.atomic():
+        held = Upload.objects.filter(pk=claim.upload_id, fence=claim.fence)
+        if not held.update(state=state, lease_owner="", lease_expires_at=None, rows_done=0):
+            return None
+        upload = Upload(pk=claim.upload_id, state=state)
+        told = audit.after(upload, "state")
+        audit.record(audit.Event.UPLOAD_PUT_BACK, by=None, subject=upload, images=told)
+    return state
 
 
 def give_up(upload: Upload, state: UploadState, *, why: str, now: dt.datetime) -> None:
@@ -114,18 +119,22 @@ def _is_hopeless(upload: Upload, *, now: dt.datetime) -> bool:
 
 def _taken(upload: Upload, *, worker: str, policy: ImportPolicy) -> Claim:
     was_read = upload.state == UploadState.IMPORTING
+    upload.state = UploadState.IMPORTING if was_read else UploadState.READING
+    upload.fence += 1
     Upload.objects.filter(pk=upload.pk).update(
-        state=UploadState.IMPORTING if was_read else UploadState.READING,
-        fence=upload.fence + 1,
+        state=upload.state,
+        fence=upload.fence,
         crashes=upload.crashes,
         rows_done=0,
         percent_done=0,
         lease_owner=worker[:100],
         lease_expires_at=_until(policy),
     )
+    told = audit.after(upload, "state", "fence", "crashes")
+    audit.record(audit.Event.UPLOAD_CLAIMED, by=None, subject=upload, images=told)
     return Claim(
         upload_id=upload.pk,
-        fence=upload.fence + 1,
+        fence=upload.fence,
         key=upload.key,
         size=upload.size,
         sha256=upload.sha256,

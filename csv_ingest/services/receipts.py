@@ -41,7 +41,9 @@ def finish(upload: Upload, state: UploadState, *, by: User | None, now: dt.datet
 
 
 def write_down(event: audit.Event, upload: Upload, *, by: User | None) -> None:
-    """Counts and the file's fingerprint. Its name stays out: it may hold a person's."""
+    """Counts and the fingerprint of a file whose row was saved. Its name may hold a person's, and
+    stays out.
+    """
     audit.record(
         event,
         by=by,
@@ -53,6 +55,7 @@ def write_down(event: audit.Event, upload: Upload, *, by: User | None) -> None:
         repeated=upload.repeated,
         with_problems=upload.with_problems,
         differences=len(upload.differences),
+        images=audit.after(upload),
     )
 
 

@@ -37,9 +37,19 @@ def is_paused_for_sure() -> bool:
     return any(row.paused for row in switch)
 
 
+def ensure_switch() -> None:
+    """There is a switch from now on."""
+    with transaction.atomic():
+        switch, is_new = SendingSwitch.objects.get_or_create(pk=1)
+        if is_new:
+            audit.record(
+                audit.Event.SWITCH_MADE, by=None, subject=switch, images=audit.whole(switch)
+            )
+
+
 def note_failure(*, trial_seconds: float) -> None:
     """Sirius itself failed once more; the fifth in a row opens the breaker."""
-    SendingSwitch.objects.get_or_create(pk=1)
+    ensure_switch()
     SendingSwitch.objects.filter(pk=1).update(failures=F("failures") + 1)
     with transaction.atomic():
         opened = SendingSwitch.objects.filter(

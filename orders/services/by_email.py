@@ -36,7 +36,9 @@ def record_served_by_email(
     with transaction.atomic():
         order = lock_editable_order(order_id)
         _refuse_if_on_its_way(order)
-        ServedByEmail.objects.create(order=order, recorded_by=by, recorded_at=now, **answers)
+        recorded = ServedByEmail.objects.create(
+            order=order, recorded_by=by, recorded_at=now, **answers
+        )
         order.status = rules.OrderStatus.SERVED
         order.served_at = min(_noon_of(answers["sent_date"]), now)
         order.save(update_fields=["status", "served_at"])
@@ -47,6 +49,7 @@ def record_served_by_email(
             sent_date=answers["sent_date"],
             reason=answers["reason"],
             evidence=answers["evidence"],
+            images=audit.whole(recorded) | audit.after(order, "status", "served_at"),
         )
     return order
 

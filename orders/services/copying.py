@@ -74,6 +74,7 @@ def copy_deputies(
                 subject=order,
                 source=source_id,
                 deputies=[deputy.pk for deputy in added],
+                images=audit.whole(*added),
             )
     return added
 

@@ -111,9 +111,11 @@ def _write_down(
     """Write the reading, and the document unless it is held; the keys of what they replaced."""
     with transaction.atomic():
         order, _replaced = lock_place_of(document, instead_of=instead_of)
-        earlier = CourtOrderReading.objects.select_for_update().filter(order=order)
+        earlier = list(CourtOrderReading.objects.select_for_update().filter(order=order))
         gone = [one.held_key for one in earlier if one.is_held]
-        earlier.delete()
+        images = audit.gone(*earlier)
+        for one in earlier:
+            one.delete()
         if reading.is_held:
             reading.held_file = {name: getattr(document, name) for name in FACTS_OF_A_FILE}
         else:
@@ -127,6 +129,7 @@ def _write_down(
             found=[name for name, found in reading.findings.items() if found["value"] is not None],
             failure=reading.failure,
             held=reading.is_held,
+            images=images | audit.whole(reading),
         )
     return gone
 
@@ -159,6 +162,12 @@ def keep_held_court_order(
         gone = write_down(document, by=by, instead_of=instead_of)
         reading.document, reading.held_key, reading.held_file = document, "", {}
         reading.save()
+        audit.record(
+            audit.Event.COURT_ORDER_KEPT,
+            by=by,
+            subject=document.order,
+            images=audit.after(reading, "document_id", "held_key", "held_file"),
+        )
     delete_bytes(gone, store=store)
 
 
@@ -198,6 +207,8 @@ def _lock_reading(order_id: int, reading_id: int) -> CourtOrderReading:
 
 
 def _forget(reading: CourtOrderReading, *, by: User | None) -> None:
+    event = audit.Event.COURT_ORDER_READING_ENDED
     if reading.is_held:
-        audit.record(audit.Event.COURT_ORDER_DISCARDED, by=by, subject=reading.order)
+        event = audit.Event.COURT_ORDER_DISCARDED
+    audit.record(event, by=by, subject=reading.order, images=audit.gone(reading))
     reading.delete()

@@ -62,6 +62,7 @@ def add_deputy(*, order_id: int, answers: DeputyAnswers, by: User, now: dt.datet
             subject=order,
             deputy=deputy.pk,
             deputy_type=deputy.deputy_type,
+            images=audit.whole(deputy),
         )
     return deputy
 
@@ -94,7 +95,12 @@ def change_deputy(
             setattr(deputy, name, value)
         deputy.save()
         audit.record(
-            audit.Event.DEPUTY_CHANGED, by=by, subject=order, deputy=deputy.pk, changed=changed
+            audit.Event.DEPUTY_CHANGED,
+            by=by,
+            subject=order,
+            deputy=deputy.pk,
+            changed=changed,
+            images=audit.after(deputy, *changed),
         )
     return deputy
 
@@ -104,7 +110,13 @@ def remove_deputy(*, order_id: int, deputy_id: int, by: User, now: dt.datetime) 
     with transaction.atomic():
         order = lock_editable_order(order_id)
         deputy = order.deputies.select_for_update().get(pk=deputy_id)
-        audit.record(audit.Event.DEPUTY_REMOVED, by=by, subject=order, deputy=deputy.pk)
+        audit.record(
+            audit.Event.DEPUTY_REMOVED,
+            by=by,
+            subject=order,
+            deputy=deputy.pk,
+            images=audit.gone(deputy),
+        )
         deputy.delete()
 
 

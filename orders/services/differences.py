@@ -208,10 +208,20 @@ def _write_down(order: Order, taken: list[Difference], *, by: User, upload_id: i
         audit.Event.ORDER_CORRECTED,
         by=by,
         subjects=[
-            (order, _facts(taken, upload_id)),
+            (order, _facts(taken, upload_id) | {"images": _images(order, taken)}),
             *((other, _facts(named, upload_id)) for other in others),
         ],
     )
+
+
+def _images(order: Order, taken: list[Difference]) -> audit.Images:
+    """The images of what `_save` wrote; the case's once, at the order of which the file told it."""
+    images: audit.Images = {}
+    if any(each.field in NAMES for each in taken):
+        images |= audit.after(order.case, *NAMES.values())
+    if any(each.field in DATES for each in taken):
+        images |= audit.after(order, *DATES.values())
+    return images
 
 
 def _facts(taken: list[Difference], upload_id: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from orders.services.errors import DocumentsWouldGo, OrderChanged
 from orders.services.locking import lock_editable_order, lock_registering
 
 ROWS_AT_A_TIME = 5000
+ANSWERS = ("order_subtype", "appointment_type", "bond_over_21000")
 KEPT_IN_INTERIM = (rules.DocumentType.COURT_ORDER, rules.DocumentType.OTHER)
 
 
@@ -56,9 +57,9 @@ def register_orders(*, rows: Sequence[NewOrder], by: User | None, now: dt.dateti
         lock_registering()
         for some in _chunks(rows, ROWS_AT_A_TIME):
             fresh = known.sort_out(some)
-            cases = _cases_of(fresh, now=now)
+            cases, created = _cases_of(fresh, now=now)
             orders = [_order_of(row, cases[row.case_number], now=now) for row in fresh]
-            _write_down(Order.objects.bulk_create(orders, batch_size=1000), by=by)
+            _write_down(Order.objects.bulk_create(orders, batch_size=1000), created, by=by)
             new += len(orders)
     return Registered(new=new, already_known=known.met, differences=known.differences)
 
@@ -141,8 +142,11 @@ def _chunks(rows: Sequence[NewOrder], size: int) -> Iterator[list[NewOrder]]:
         yield some
 
 
-def _cases_of(rows: list[NewOrder], *, now: dt.datetime) -> dict[str, Case]:
-    """Every case of the rows by its number, new ones created under the first row's name."""
+def _cases_of(rows: list[NewOrder], *, now: dt.datetime) -> tuple[dict[str, Case], dict[str, Case]]:
+    """Every case of the rows by its number, and those of them that are new.
+
+    New ones are created under the first row's name.
+    """
     by_number: dict[str, NewOrder] = {}
     for row in rows:
         by_number.setdefault(row.case_number, row)
@@ -155,7 +159,8 @@ def _cases_of(rows: list[NewOrder], *, now: dt.datetime) -> dict[str, Case]:
         ],
         batch_size=1000,
     )
-    return cases | {case.case_number: case for case in created}
+    fresh = {case.case_number: case for case in created}
+    return cases | fresh, fresh
 
 
 def _order_of(row: NewOrder, case: Case, *, now: dt.datetime) -> Order:
@@ -170,7 +175,14 @@ def _order_of(row: NewOrder, case: Case, *, now: dt.datetime) -> Order:
     )
 
 
-def _write_down(orders: list[Order], *, by: User | None) -> None:
+def _write_down(orders: list[Order], new_cases: dict[str, Case], *, by: User | None) -> None:
+    """An event an order; that of a new case's first one tells the case too."""
+    untold = dict(new_cases)
+
+    def images_of(order: Order) -> audit.Images:
+        case = untold.pop(order.case.case_number, None)
+        return audit.whole(order, case) if case else audit.whole(order)
+
     audit.record_many(
         audit.Event.ORDER_REGISTERED,
         by=by,
@@ -183,6 +195,7 @@ def _write_down(orders: list[Order], *, by: User | None) -> None:
                     "order_number": order.order_number,
                     "made_date": order.made_date,
                     "issue_date": order.issue_date,
+                    "images": images_of(order),
                 },
             )
             for order in orders
@@ -214,7 +227,7 @@ def answer_order(
     with transaction.atomic():
         order = lock_editable_order(order_id)
         # Somebody answers: what was read has served its purpose.
-        CourtOrderReading.objects.filter(order=order, document__isnull=False).delete()
+        _end_reading(order, by=by)
         going = _documents_that_would_go(order, order_subtype)
         was = order.answers
         order.order_subtype = order_subtype
@@ -226,7 +239,7 @@ def answer_order(
             raise OrderChanged("Somebody changed this order after you opened the page.")
         if going and not remove_documents:
             raise DocumentsWouldGo(going)
-        order.save(update_fields=["order_subtype", "appointment_type", "bond_over_21000"])
+        order.save(update_fields=ANSWERS)
         for document in going:
             forget(document, by=by)
         audit.record(
@@ -236,9 +249,20 @@ def answer_order(
             order_subtype=order.order_subtype,
             appointment_type=order.appointment_type,
             bond_over_21000=order.bond_over_21000,
+            images=audit.after(order, *ANSWERS),
         )
     delete_bytes([document.key for document in going], store=store)
     return order
+
+
+def _end_reading(order: Order, *, by: User) -> None:
+    """Forget what was read from a court order that is kept."""
+    readings = CourtOrderReading.objects.filter(order=order, document__isnull=False)
+    if ended := list(readings):
+        audit.record(
+            audit.Event.COURT_ORDER_READING_ENDED, by=by, subject=order, images=audit.gone(*ended)
+        )
+        readings.delete()
 
 
 def _documents_that_would_go(order: Order, new_subtype: str) -> list[Document]:

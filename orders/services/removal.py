@@ -12,7 +12,7 @@ from django.db import transaction
 import audit
 from accounts.models import User
 from orders import queries, rules
-from orders.models import Case, CourtOrderReading, Document, Order
+from orders.models import Case, CourtOrderReading, Deputy, Document, Order, Submission
 from orders.services.locking import lock_registering
 
 ORDERS_AT_A_TIME = 1000
@@ -158,21 +158,48 @@ def _remove(going: list[NamedOrder], *, by: User) -> list[str]:
     documents = list(Document.objects.filter(order__in=orders).select_related("order"))
     held = CourtOrderReading.objects.filter(order__in=orders, document__isnull=True)
     keys = [document.key for document in documents] + list(held.values_list("held_key", flat=True))
+    images = _images_by_order(orders)
     audit.record_many(
         audit.Event.DOCUMENT_REMOVED,
         by=by,
         subjects=[
-            (document.order, {"document_type": document.document_type, "key": document.key})
+            (
+                document.order,
+                {
+                    "document_type": document.document_type,
+                    "key": document.key,
+                    "images": audit.gone(document),
+                },
+            )
             for document in documents
         ],
     )
     audit.record_many(
         audit.Event.ORDER_REMOVED,
         by=by,
-        subjects=[(orders[order.order_id], _facts(order)) for order in going],
+        subjects=[
+            (orders[order.order_id], _facts(order) | {"images": images[order.order_id]})
+            for order in going
+        ],
     )
     Order.objects.filter(pk__in=orders).delete()
     return keys
+
+
+def _images_by_order(orders: dict[int, Order]) -> dict[int, audit.Images]:
+    """What goes with each order, and the submissions that stay without it.
+
+    The documents have events of their own; a reading goes with its order all the same.
+    """
+    images = {pk: audit.gone(order) for pk, order in orders.items()}
+    for model in (Deputy, CourtOrderReading):
+        for part in model.objects.filter(order__in=orders).only("pk", "order_id"):
+            images[part.order_id] |= audit.gone(part)
+    for pk, submission_id in Submission.objects.filter(order__in=orders).values_list(
+        "order_id", "pk"
+    ):
+        images[pk] |= audit.after(Submission(pk=submission_id, order=None), "order_id")
+    return images
 
 
 def _facts(order: NamedOrder) -> dict[str, Any]:
@@ -196,7 +223,10 @@ def _remove_empty_cases(case_numbers: set[str], *, by: User) -> int:
         audit.record_many(
             audit.Event.CASE_REMOVED,
             by=by,
-            subjects=[(case, {"case_number": case.case_number}) for case in cases],
+            subjects=[
+                (case, {"case_number": case.case_number, "images": audit.gone(case)})
+                for case in cases
+            ],
         )
         Case.objects.filter(pk__in=[case.pk for case in cases]).delete()
         removed += len(cases)

@@ -12,6 +12,8 @@ from audit.trace import current_trace_id
 from orders import queries, rules
 from orders.models import Document, Order, SendingSwitch, Submission
 from orders.rules import OrderStatus, Reason, State
+from orders.services import breaker, images
+from orders.services.clock import database_now
 from orders.services.errors import (
     AlreadyBeingServed,
     MoveNotAllowed,
@@ -59,6 +61,7 @@ def serve_order(
             subject=order,
             submission=submission.pk,
             payload_sha256=submission.payload_sha256,
+            images=images.declared(submission) | audit.after(order, "status"),
         )
     return submission
 
@@ -146,16 +149,20 @@ def retry_submission(*, submission_id: int, reason: str, by: User, now: dt.datet
         submission = _lock(submission_id)
         _refuse_unless(submission, State.HELD, State.QUEUED)
         was = submission.state
+        at_once = database_now()
         if submission.maybe_applied:
             submission.state = State.UNKNOWN
-            submission.next_attempt_at = max(submission.next_attempt_at, now)
+            submission.next_attempt_at = max(submission.next_attempt_at, at_once)
         else:
-            submission.state, submission.next_attempt_at = State.QUEUED, now
+            submission.state, submission.next_attempt_at = State.QUEUED, at_once
         submission.retry_seconds_used = 0
         submission.crashes = 0
         _withdraw_proposal(submission)
         submission.save()
-        _record(audit.Event.SUBMISSION_RETRIED, submission, by=by, reason=reason, was=was)
+        told = images.moved(submission)
+        _record(
+            audit.Event.SUBMISSION_RETRIED, submission, by=by, reason=reason, was=was, images=told
+        )
     return submission
 
 
@@ -166,7 +173,8 @@ def hold_submission(*, submission_id: int, reason: str, by: User, now: dt.dateti
         _refuse_unless(submission, State.QUEUED, State.UNKNOWN)
         submission.state, submission.reason = State.HELD, Reason.OPERATOR
         submission.save()
-        _record(audit.Event.SUBMISSION_HELD, submission, by=by, reason=reason)
+        told = images.moved(submission)
+        _record(audit.Event.SUBMISSION_HELD, submission, by=by, reason=reason, images=told)
     return submission
 
 
@@ -180,8 +188,8 @@ def cancel_submission(*, submission_id: int, reason: str, by: User, now: dt.date
         _refuse_unless(submission, State.QUEUED)
         if submission.maybe_applied:
             raise MoveNotAllowed("A post may have left; this can no longer be cancelled.")
-        _give_back(submission, Reason.WITHDRAWN, now=now)
-        _record(audit.Event.SUBMISSION_CANCELLED, submission, by=by, reason=reason)
+        told = _give_back(submission, Reason.WITHDRAWN, now=now)
+        _record(audit.Event.SUBMISSION_CANCELLED, submission, by=by, reason=reason, images=told)
     return submission
 
 
@@ -197,8 +205,8 @@ def return_submission(*, submission_id: int, reason: str, by: User, now: dt.date
         _refuse_unless(submission, State.HELD)
         if not submission.maybe_applied or _is_seconded(submission, "return", by=by):
             submission.sirius_answer = {**submission.sirius_answer, "operator_reason": reason}
-            _give_back(submission, Reason.RETURNED, now=now)
-            _record(audit.Event.SUBMISSION_RETURNED, submission, by=by, reason=reason)
+            told = _give_back(submission, Reason.RETURNED, now=now)
+            _record(audit.Event.SUBMISSION_RETURNED, submission, by=by, reason=reason, images=told)
             return submission
         _propose(submission, "return", {"reason": reason}, by=by)
     raise SecondOperatorNeeded(
@@ -221,7 +229,9 @@ def confirm_submission(
         submission = _lock(submission_id)
         _refuse_unless(submission, State.HELD)
         if _is_seconded(submission, "confirm", by=by, proposal=proposal):
-            accept(submission, sirius_order_id=sirius_order_id, reason=Reason.CONFIRMED, now=now)
+            told = accept(
+                submission, sirius_order_id=sirius_order_id, reason=Reason.CONFIRMED, now=now
+            )
             _record(
                 audit.Event.SUBMISSION_CONFIRMED,
                 submission,
@@ -229,6 +239,7 @@ def confirm_submission(
                 evidence=evidence,
                 sirius_order_id=sirius_order_id,
                 proposed_by=submission.proposed_by_id,
+                images=told,
             )
             return submission
         _propose(submission, "confirm", {**proposal, "evidence": evidence}, by=by)
@@ -257,26 +268,30 @@ def _propose(submission: Submission, move: str, evidence: dict[str, Any], *, by:
     submission.proposed_by = by
     submission.proposed_evidence = evidence
     submission.save()
-    _record(audit.Event.CONFIRMATION_PROPOSED, submission, by=by, move=move, **evidence)
+    told = images.moved(submission)
+    _record(
+        audit.Event.CONFIRMATION_PROPOSED, submission, by=by, move=move, images=told, **evidence
+    )
 
 
 def _withdraw_proposal(submission: Submission) -> None:
     submission.proposed_move, submission.proposed_by, submission.proposed_evidence = "", None, {}
 
 
-def _give_back(submission: Submission, reason: Reason, *, now: dt.datetime) -> None:
+def _give_back(submission: Submission, reason: Reason, *, now: dt.datetime) -> audit.Images:
     submission.state, submission.reason = State.CANCELLED, reason
     submission.settled_at = now
     submission.save()
-    reopen_order(submission)
+    return images.moved(submission) | reopen_order(submission)
 
 
 # --- What both people and delivery do -------------------------------------------------------------
-def reopen_order(submission: Submission) -> None:
-    """The order of an ended submission is staff's to change again."""
+def reopen_order(submission: Submission) -> audit.Images:
+    """The order of an ended submission is staff's to change again. For the caller's event."""
     order = _lock_order_of(submission)
     order.status = OrderStatus.PENDING
     order.save(update_fields=["status"])
+    return audit.after(order, "status")
 
 
 def _lock_order_of(submission: Submission) -> Order:
@@ -291,8 +306,8 @@ def accept(
     sirius_order_id: int | None,
     reason: Reason | None = None,
     now: dt.datetime,
-) -> None:
-    """Submission ACCEPTED and order SERVED, in the caller's transaction."""
+) -> audit.Images:
+    """Submission ACCEPTED and order SERVED, in the caller's transaction and for its event."""
     submission.state, submission.reason = State.ACCEPTED, reason or ""
     submission.sirius_order_id = sirius_order_id
     submission.lease_expires_at, submission.lease_owner = None, ""
@@ -301,6 +316,7 @@ def accept(
     order = _lock_order_of(submission)
     order.status, order.served_at = OrderStatus.SERVED, now
     order.save(update_fields=["status", "served_at"])
+    return images.moved(submission) | audit.after(order, "status", "served_at")
 
 
 # --- The switch -----------------------------------------------------------------------------------
@@ -316,9 +332,11 @@ def resume_sending(*, reason: str, by: User, now: dt.datetime) -> None:
 
 def _set_paused(paused: bool, event: audit.Event, *, reason: str, by: User) -> None:
     with transaction.atomic():
-        switch, _ = SendingSwitch.objects.select_for_update().get_or_create(pk=1)
+        breaker.ensure_switch()
+        switch = SendingSwitch.objects.select_for_update().get(pk=1)
         if switch.paused == paused:
             return
         switch.paused = paused
         switch.save(update_fields=["paused"])
-        audit.record(event, by=by, subject=switch, reason=reason)
+        told = audit.after(switch, "paused")
+        audit.record(event, by=by, subject=switch, reason=reason, images=told)

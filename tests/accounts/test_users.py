@@ -11,6 +11,7 @@ from accounts import queries
 from accounts.models import Mail, Role, SecondFactor, User
 from accounts.services import sessions, users
 from accounts.services.lockout import Origin
+from audit.images import without_images
 from audit.models import Entry
 from tests.accounts.test_services import wait_until_blocked
 from tests.factories import PASSWORD, UserFactory
@@ -29,7 +30,10 @@ def change(user, by, now, **changed):
 
 
 def diary_of(user):
-    return [(entry.event, entry.by_id, entry.facts) for entry in Entry.objects.about(user)]
+    return [
+        (entry.event, entry.by_id, without_images(entry.facts))
+        for entry in Entry.objects.about(user)
+    ]
 
 
 def may_sign_in(email, now):

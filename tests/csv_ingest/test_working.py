@@ -118,6 +118,7 @@ def test_a_large_file_waits_in_the_bucket_and_a_worker_imports_it(take, work, st
     assert Order.objects.count() == 2
     assert events_of(upload) == [
         ("UPLOAD_RECEIVED", str(sam)),
+        ("UPLOAD_CLAIMED", ""),
         ("UPLOAD_READ", ""),
         ("UPLOAD_IMPORTED", str(sam)),
     ]
@@ -361,7 +362,7 @@ def test_a_worker_lost_in_the_import_leaves_nothing_half_done(take, work, store)
     assert work(upload) == "IMPORTED"
     assert (upload.new, upload.already_known, upload.crashes) == (2, 0, 1)
     assert [event for event, _ in events_of(upload)] == [
-        *("UPLOAD_RECEIVED", "UPLOAD_READ", "UPLOAD_IMPORTED")
+        *("UPLOAD_RECEIVED", "UPLOAD_CLAIMED", "UPLOAD_READ", "UPLOAD_CLAIMED", "UPLOAD_IMPORTED")
     ]
 
 
