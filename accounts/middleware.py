@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import browsers, kept
 from accounts.half_way import has_second_factor
+from accounts.lifetime import is_over_from_settings
 from accounts.services.second_factor import is_needed_from_settings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -23,7 +24,7 @@ USED_AT = "used_at"
 
 
 class SecondFactorMiddleware:
-    """Somebody who needs a second factor, and whose session has none, is not signed in."""
+    """Nobody is signed in whose session lacks the second factor it needs, or is too old."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -32,14 +33,15 @@ class SecondFactorMiddleware:
         user = request.user
         # Lazy as before: a page that asks for nobody reads no session. Django puts such an object
         # there too; its stubs know the user behind it only.
-        request.user = SimpleLazyObject(lambda: _unless_half_way(request, user))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: _who_counts(request, user))  # type: ignore[assignment]
         return self.get_response(request)
 
 
-def _unless_half_way(request: HttpRequest, user: Any) -> Any:
-    if user.is_authenticated and is_needed_from_settings(user) and not has_second_factor(request):
-        return AnonymousUser()
-    return user
+def _who_counts(request: HttpRequest, user: Any) -> Any:
+    if not user.is_authenticated:
+        return user
+    is_half_way = is_needed_from_settings(user) and not has_second_factor(request)
+    return AnonymousUser() if is_half_way or is_over_from_settings(request) else user
 
 
 class SessionUseMiddleware:

@@ -250,6 +250,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SECOND_FACTOR_FOR_ALL = env.bool("SECOND_FACTOR_FOR_ALL", False)
 # Without use; what a script asks in the background is no use (accounts.middleware).
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 65 * 60)
+# However much it is used: a working day, and nobody is asked to sign in twice in one.
+SESSION_LIFETIME_SECONDS = env.int("SESSION_LIFETIME_SECONDS", 12 * 60 * 60)
 SESSION_WARNING_SECONDS = env.int("SESSION_WARNING_SECONDS", 5 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

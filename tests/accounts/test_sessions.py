@@ -45,6 +45,26 @@ def test_staying_signed_in_starts_the_65_minutes_anew(clock, signed_in):
     assert (answer.status_code, answer.json()) == (401, {"seconds": 0})
 
 
+def test_a_session_ends_after_12_hours_however_much_it_is_used(clock, signed_in):
+    for _ in range(12):
+        assert signed_in.get("/case").status_code == 200
+        clock.shift(timedelta(minutes=59))
+    assert signed_in.get("/case").status_code == 200
+
+    clock.shift(timedelta(minutes=13))
+
+    assert signed_in.get("/case").status_code == 302
+    assert signed_in.post("/session-keep-alive").status_code == 401
+
+
+def test_a_session_that_says_no_beginning_is_none(signed_in):
+    session = signed_in.session
+    del session["began_at"]
+    session.save()
+
+    assert signed_in.get("/case").status_code == 302
+
+
 def test_staying_signed_in_needs_a_post_with_the_form_s_secret(sam):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(sam)

@@ -182,6 +182,7 @@ def test_signing_out_ends_every_session_of_the_user(browser, sam):
     response = fill_in_and_press(browser, "/logout")
 
     assert (response.status_code, response.url) == (302, "/login")
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert browser.get("/case").status_code == 302
     assert elsewhere.get("/case").status_code == 302
     assert Entry.objects.filter(event=audit.Event.USER_SIGNED_OUT, by_id=sam.pk).count() == 1
