@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -46,12 +45,11 @@ def password_reset_sent(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@csrf_exempt
+@require_safe
 def password_link(request: HttpRequest, token: str) -> HttpResponse:
     """`/user/password-reset/change/<token>`: opens the page below, and uses nothing up.
 
-    The token leaves the address at once: nothing is shown here that could send it on as a referrer,
-    and whatever this address is asked for, it never answers with an error that would be logged.
+    The token leaves the address at once: nothing is shown here that could send it on as a referrer.
     """
     token_hash = links.hash_token(token)
     if links.find_link(token_hash=token_hash, now=timezone.now()):
