@@ -1,7 +1,8 @@
 """What an uploaded file really is: size, SHA-256 and a type proved by content, or a refusal.
 
-Source: behaviour, "Documents". Nothing of the file is rendered or run, and no more than a few
-hundred kilobytes of it are in memory at a time. How each type is checked lives beside this.
+Source: behaviour, "Documents". Nothing of the file is rendered or run. The file itself, 20 MB at
+most, is in memory once, and of what it unpacks to one part at a time. How each type is checked
+lives beside this; ADR 0023.
 """
 
 import hashlib
@@ -14,16 +15,20 @@ from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from filestore.errors import (
+    AnotherKind,
     ContentDiffers,
     FileDamaged,
     FileEmpty,
     FileTooLarge,
     TypeRefused,
 )
-from filestore.images import check_jpeg, check_png, check_tiff
-from filestore.names import read_extension, tidy_name
+from filestore.foreign import name_kind
+from filestore.jpeg import check_jpeg
+from filestore.names import check_name, read_extension, tidy_name
 from filestore.ole import check_doc
 from filestore.pdf import check_pdf
+from filestore.png import check_png
+from filestore.tiff import check_tiff
 from filestore.word import check_docx
 
 MAX_SIZE = 20 * 1024 * 1024  # bytes
@@ -90,6 +95,7 @@ def inspect_document(file: BinaryIO, *, name: str) -> Inspection:
     Raises a `FileRejected` for whatever is wrong, the same for the same bytes and name. It does
     not look for viruses: that is `scan`.
     """
+    check_name(name)
     extension = read_extension(tidy_name(name))
     size, sha256 = _measure(file)
     content = _read_kind(file)
@@ -126,4 +132,5 @@ def _read_kind(file: BinaryIO) -> str:
     # White space and a byte order mark may come first; anything else would be a second nature.
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
         return "pdf"
-    raise TypeRefused
+    found = name_kind(head)
+    raise AnotherKind(found) if found else TypeRefused

@@ -1,7 +1,7 @@
 """Whether a .docx holds together and carries no macros, no programs and no bomb.
 
-A .docx is a zip of parts named in `[Content_Types].xml` (ECMA-376 part 2). Reading the text
-of a court order lives in `orders`.
+A .docx is a zip of parts named in `[Content_Types].xml` (ECMA-376 part 2). The zip is weighed here,
+what the parts say is read by `word_parts`. Reading the text of a court order lives in `orders`.
 """
 
 import struct
@@ -12,13 +12,20 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 from filestore.errors import (
+    AnotherKind,
+    FileCutShort,
     FileDamaged,
     FileEncrypted,
     FileIsBomb,
     MacrosInside,
+    PathsInside,
     ProgramEmbedded,
+    SomethingAppended,
+    TemplateRefused,
+    TwoKindsInOne,
     TypeRefused,
 )
+from filestore.word_parts import Scale, check_media, check_part_name, check_xml, is_xml
 
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes, all parts together
 MAX_RATIO = 100  # how much smaller packed than unpacked the file and each part may be ...
@@ -27,12 +34,15 @@ PART_RATIO_FROM = 10 * 1024 * 1024  # ... or the one part is more than this
 MAX_PARTS = 5_000
 MAX_DIRECTORY = 1024 * 1024
 MAX_CONTENT_TYPES = 1024 * 1024
-CHUNK = 64 * 1024
 
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
 _WORD_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED_FLAG = 0x1
+_SYMBOLIC_LINK = 0xA
+_TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+# Bytes between two parts: some programs write a part's sizes behind it.
+MAX_BETWEEN = 24
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -43,14 +53,16 @@ def check_docx(file: BinaryIO, size: int) -> None:
         parts = package.infolist()
         _check_bounds(parts, size)
         names = {part.filename.lower() for part in parts}
-        if len(names) != len(parts):
-            raise FileDamaged
         if "[content_types].xml" not in names:
-            raise TypeRefused
+            raise AnotherKind("a ZIP file")
+        if len(names) != len(parts):
+            raise PathsInside
+        _check_places(file, parts, package.start_dir)
         _check_names(names)
         _check_content_types(package, names)
+        scale = Scale()
         for part in parts:
-            _check_part(package, part)
+            _check_part(package, part, scale)
 
 
 def _check_directory(file: BinaryIO, size: int) -> None:
@@ -60,14 +72,20 @@ def _check_directory(file: BinaryIO, size: int) -> None:
     tail = file.read(length)
     at = tail.rfind(_END)
     if at < 0:
-        raise FileDamaged
+        raise FileCutShort
+    if at + 22 != length:
+        # Word writes no comment there; readers differ about what else may follow.
+        raise SomethingAppended if at + 22 < length else FileCutShort
     directory_size, directory_start = struct.unpack_from("<II", tail, at + 12)
     # The record for huge archives would overrule this one; 20 MB never needs it.
     if directory_size > MAX_DIRECTORY or tail[max(0, at - 20) : at].startswith(_END_64):
         raise FileIsBomb
-    # The directory stands just before its end record, or something was put before the zip.
-    if directory_start + directory_size != size - length + at:
+    position = size - length + at
+    if directory_start + directory_size > position:
         raise FileDamaged
+    # The directory stands just before its end record, or something was put before the zip.
+    if directory_start + directory_size < position:
+        raise TwoKindsInOne("something else, which stands before its parts")
 
 
 def _check_bounds(parts: list[zipfile.ZipInfo], size: int) -> None:
@@ -87,15 +105,42 @@ def _is_dense(part: zipfile.ZipInfo) -> bool:
     return part.file_size > PART_RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size
 
 
+def _check_places(file: BinaryIO, parts: list[zipfile.ZipInfo], directory: int) -> None:
+    """Hold each part to a place of its own, one behind the other and nothing between.
+
+    Parts that overlap unpack the same bytes again and again (Fifield, "A better zip bomb").
+    """
+    reached = 0
+    for part in sorted(parts, key=lambda part: part.header_offset):
+        if not 0 <= part.header_offset < directory:
+            raise FileDamaged
+        if part.header_offset < reached:
+            raise FileIsBomb
+        if part.header_offset > reached + MAX_BETWEEN:
+            raise TwoKindsInOne("something else, which stands between its parts")
+        file.seek(part.header_offset)
+        local = file.read(30)
+        if local[:4] != b"PK\x03\x04":
+            raise FileDamaged
+        name_length, extra_length = struct.unpack_from("<HH", local, 26)
+        reached = part.header_offset + 30 + name_length + extra_length + part.compress_size
+    if not reached <= directory <= reached + MAX_BETWEEN:
+        raise FileDamaged
+
+
 def _check_names(names: set[str]) -> None:
     for name in names:
         folders = name.split("/")
-        if name.startswith("/") or "\\" in name or ".." in folders:
-            raise FileDamaged
-        if folders[-1] in {"vbaproject.bin", "vbadata.xml"}:
+        if name.startswith("/") or "\\" in name or ".." in folders or ":" in name:
+            raise PathsInside
+        if any(ord(letter) < 32 for letter in name):
+            raise PathsInside
+        if folders[-1] in {"vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin"}:
             raise MacrosInside
         if {"embeddings", "activex"} & set(folders[:-1]) and folders[-1]:
             raise ProgramEmbedded
+    for name in names:
+        check_part_name(name)
 
 
 def _check_content_types(package: zipfile.ZipFile, names: set[str]) -> None:
@@ -105,8 +150,10 @@ def _check_content_types(package: zipfile.ZipFile, names: set[str]) -> None:
     main = ""
     for entry in fromstring(package.read(part)):
         kind = entry.get("ContentType", "").lower()
-        if "macroenabled" in kind or "vbaproject" in kind:
+        if "macroenabled" in kind or "vbaproject" in kind or "ms-word.vbadata" in kind:
             raise MacrosInside
+        if kind == _TEMPLATE:
+            raise TemplateRefused
         if _is_object(kind) and _is_used(entry, names):
             raise ProgramEmbedded
         # Nearly always word/document.xml; some of Microsoft's services write word/document2.xml.
@@ -131,8 +178,17 @@ def _part_name(entry: Element) -> str:
     return str(entry.get("PartName", "")).lower().lstrip("/")
 
 
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Unpack a part to nowhere: sizes that lie and broken bytes show themselves here."""
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, scale: Scale) -> None:
+    """Unpack a part: sizes that lie and broken bytes show themselves here. Then look at it."""
+    name = part.filename.lower()
+    if part.external_attr >> 28 == _SYMBOLIC_LINK:
+        raise PathsInside
+    if part.is_dir():
+        return
+    if is_xml(name):
+        with package.open(part) as content:
+            check_xml(content, name, scale)
+        return
     with package.open(part) as content:
-        while content.read(CHUNK):
-            pass
+        # The sizes were weighed before; no more than the declared one is ever unpacked.
+        check_media(content.read(), name)

@@ -7,7 +7,7 @@ import pytest
 
 from devstack.samples import sample_document
 from filestore import inspect_document
-from filestore.errors import FileDamaged, FileIsBomb
+from filestore.errors import FileDamaged, FileIsBomb, SomethingAppended
 from tests.filestore.making import real_image
 
 
@@ -36,7 +36,7 @@ TIFF_WIDTH = struct.pack("<HHII", 256, 4, 1, 64)
     ],
 )
 def test_a_picture_too_large_to_open_is_a_bomb(content, name):
-    with pytest.raises(FileIsBomb, match="more than can be checked"):
+    with pytest.raises(FileIsBomb, match="too large to be opened"):
         inspect(content, name)
 
 
@@ -80,5 +80,15 @@ def test_the_other_byte_order_is_read_too():
     assert inspect(big + b"\x00\x00\x00\x00", "a.tif").extension == "tiff"
 
 
-def test_a_photograph_with_more_behind_its_end_is_taken():
-    assert inspect(real_image("JPEG") + b"\x00maker's notes" * 100, "a.jpg").extension == "jpg"
+@pytest.mark.parametrize(
+    "behind",
+    [b"\x00" * 5000, b"\xff\xff", b"\r\n", b"\x00\x00notesSEFH....SEFT", real_image("JPEG")],
+)
+def test_a_photograph_with_what_phones_put_behind_its_end_is_taken(behind):
+    assert inspect(real_image("JPEG") + behind, "a.jpg").extension == "jpg"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
+def test_a_picture_with_anything_else_behind_its_end_is_refused(form):
+    with pytest.raises(SomethingAppended, match="added after its end"):
+        inspect(real_image(form) + b"what nobody sees" * 10, f"a.{form.lower()}")

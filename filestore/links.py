@@ -1,0 +1,43 @@
+"""Where a link in a document leads: to a page or an address, or to a program or a folder."""
+
+import re
+
+# Of these, a click runs something, opens a file, or gives a password's hash to whoever listens.
+_UNSAFE = re.compile(
+    r"(?:javascript|vbscript|jscript|livescript|data|file|smb|cifs|nfs|afp|ms-[a-z-]+|search|"
+    r"search-ms|shell|res|mhtml|mk|its|ms-its|jar|view-source|wscript|cmd|powershell|hcp|ldap|"
+    r"about|blob|filesystem|onenote|skype-meetnow|[a-z]):|[\\/]{2}|\\",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(
+    r"\.(?:exe|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|scr|pif|lnk|url|msi|dll|cpl|jar|reg|inf"
+    r"|docm|dotm|xlsm|xlam|iso|img|vhdx?|chm|sh|py|scf|library-ms|settingcontent-ms|appref-ms)$",
+    re.IGNORECASE,
+)
+_REMOTE = re.compile(r"[\\/]{2}|[a-z][a-z0-9+.-]+:|\\\\", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+
+
+def is_unsafe_link(target: str) -> bool:
+    """Whether a link leads to a script, a file of this computer, or a network folder."""
+    plain = _UNSEEN.sub("", target)
+    if _UNSAFE.match(plain):
+        return True
+    # With an address, the ending says what a server sends; without one, what is opened.
+    is_beside = not re.match(r"(?:[a-z]+:|www\.|#)", plain, re.IGNORECASE)
+    return is_beside and bool(_PROGRAM.search(plain))
+
+
+def is_remote_place(target: str) -> bool:
+    """Whether a file lies on another computer: `\\\\server\\share`, `//server`, `https://`."""
+    plain = _UNSEEN.sub("", target)
+    if re.match(r"file:/{2,3}(?:localhost/)?[a-z]:[\\/]", plain, re.IGNORECASE):
+        return False
+    return bool(_REMOTE.match(plain))
+
+
+def is_local_path(target: str) -> bool:
+    """Whether a template lies on a drive of this computer, or beside the file."""
+    plain = _UNSEEN.sub("", target)
+    plain = re.sub(r"^file:/{2,3}", "", plain, flags=re.IGNORECASE)
+    return not is_remote_place(plain) and not plain.startswith(("\\", "/"))

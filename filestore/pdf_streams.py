@@ -1,0 +1,147 @@
+"""The streams of a PDF: what packs them, and unpacking within bounds, often to nowhere.
+
+ISO 32000-1, 7.4 and 7.5.7. Streams of objects are unpacked to be read, all others to be weighed.
+"""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass
+
+from filestore.errors import CannotBeChecked, PdfUnpacksToFar
+from filestore.pdf_syntax import Name, Value
+
+CHUNK = 64 * 1024
+MOST_OF_OBJECTS = 24 * 1024 * 1024  # bytes of one stream of objects
+MOST_UNPACKED = 160 * 1024 * 1024  # bytes of all streams but pictures
+MOST_OF_PICTURES = 96 * 1024 * 1024  # bytes of pictures that are weighed; the rest is not
+DENSE_FROM = 16 * 1024 * 1024  # bytes of one stream, from which it must not be packed more densely
+MOST_RATIO = 100  # ... than this
+MOST_FILTERS = 6
+
+_SHORT = {
+    b"Fl": b"FlateDecode",
+    b"AHx": b"ASCIIHexDecode",
+    b"A85": b"ASCII85Decode",
+    b"LZW": b"LZWDecode",
+    b"RL": b"RunLengthDecode",
+}
+_READABLE = {b"FlateDecode", b"ASCIIHexDecode", b"ASCII85Decode"}
+
+
+@dataclass
+class Scales:
+    """How much of a file's streams has been unpacked so far, in bytes."""
+
+    unpacked: int = 0
+    pictures: int = 0
+
+
+def filters_of(value: Value) -> list[bytes]:
+    """The filters that a stream's dictionary names, by their long names.
+
+    Raises `CannotBeChecked`.
+    """
+    values = value if isinstance(value, list) else [value]
+    names = [one.text for one in values if isinstance(one, Name)]
+    if len(names) > MOST_FILTERS:
+        raise CannotBeChecked
+    return [_SHORT.get(name, name) for name in names]
+
+
+def unpack(packed: bytes, filters: list[bytes]) -> bytes:
+    """All of a stream of objects. Raises `CannotBeChecked` and `PdfUnpacksToFar`.
+
+    Its end is where its packing says; without packing, what is given is all there is.
+    """
+    if not set(filters) <= _READABLE:
+        raise CannotBeChecked
+    for name in filters:
+        packed = _unpack_one(packed, name)
+        if len(packed) > MOST_OF_OBJECTS:
+            raise PdfUnpacksToFar
+    return packed
+
+
+def _unpack_one(packed: bytes, name: bytes) -> bytes:
+    try:
+        if name == b"ASCIIHexDecode":
+            return _from_hex(packed)
+        if name == b"ASCII85Decode":
+            return _from_base_85(packed)
+        return zlib.decompressobj().decompress(packed, MOST_OF_OBJECTS + 1)
+    except (zlib.error, ValueError, binascii.Error) as error:
+        raise CannotBeChecked from error
+
+
+def _from_hex(packed: bytes) -> bytes:
+    digits = re.sub(rb"[\s\x00]", b"", packed.partition(b">")[0])
+    return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+
+
+def _from_base_85(packed: bytes) -> bytes:
+    text = re.sub(rb"[\s\x00]", b"", packed.partition(b"~>")[0]).removeprefix(b"<~")
+    return base64.a85decode(text)
+
+
+def weigh(packed: memoryview, filters: list[bytes], scales: Scales, *, room: int = 0) -> None:
+    """Unpack a stream to nowhere. `room` are the bytes that a picture needs, else 0.
+
+    Raises `PdfUnpacksToFar`. Broken packing is a matter for the viewer.
+    """
+    names = list(filters)
+    content: memoryview | bytes = packed
+    while names and names[0] != b"FlateDecode":
+        # What else packs does not unpack to a thousand times as much.
+        if names[0] not in _READABLE:
+            return
+        try:
+            content = _unpack_one(bytes(content), names.pop(0))
+        except CannotBeChecked:
+            return
+    while names[1:2] == [b"FlateDecode"]:
+        content = _first_of_two(content)
+        names.pop(0)
+    if names:
+        _weigh_flate(content, scales, room)
+
+
+def _first_of_two(content: memoryview | bytes) -> bytes:
+    """A stream that was packed twice: that is how a bomb is folded small."""
+    try:
+        unpacked = zlib.decompressobj().decompress(content, MOST_OF_OBJECTS + 1)
+    except zlib.error:
+        return b""
+    if len(unpacked) > MOST_OF_OBJECTS:
+        raise PdfUnpacksToFar
+    return unpacked
+
+
+def _weigh_flate(content: memoryview | bytes, scales: Scales, room: int) -> None:
+    if room and scales.pictures > MOST_OF_PICTURES:
+        return
+    unpacker = zlib.decompressobj()
+    given = unpacked = at = 0
+    pending: memoryview | bytes = b""
+    try:
+        while not unpacker.eof and (pending or at < len(content)):
+            if not pending:
+                pending = content[at : at + CHUNK]
+                at += CHUNK
+                given += len(pending)
+            piece = len(unpacker.decompress(pending, 16 * CHUNK))
+            pending = unpacker.unconsumed_tail
+            unpacked += piece
+            if room:
+                scales.pictures += piece
+            else:
+                scales.unpacked += piece
+            if unpacked > max(DENSE_FROM, room) and unpacked > MOST_RATIO * given:
+                raise PdfUnpacksToFar
+            if scales.unpacked > MOST_UNPACKED:
+                raise PdfUnpacksToFar
+            if room and scales.pictures > MOST_OF_PICTURES:
+                return
+    except zlib.error:
+        return

@@ -1,0 +1,122 @@
+"""Whether a PNG holds together, can be opened, and is nothing else besides.
+
+Its chunks are followed to its end, each with its check sum; what is packed is unpacked to nowhere.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, TwoKindsInOne
+from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
+from filestore.images import check_pixels
+
+MAX_PARTS = 100_000  # chunks
+MAX_TEXT = 16 * 1024 * 1024  # bytes that all packed texts and profiles unpack to
+MAX_WEIGHED = 128 * 1024 * 1024  # bytes of picture that are unpacked; no more are needed to tell
+MAX_FRAMES = 500  # of a moving picture
+CHUNK = 64 * 1024
+
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_SLACK = 64 * 1024  # bytes more than a picture needs that careless programs write
+
+
+def check_png(file: BinaryIO, size: int) -> None:
+    """Raise the `FileRejected` there is reason for."""
+    file.seek(0)
+    content = file.read(size)
+    room = _check_header(content)
+    packed: list[memoryview] = []
+    text = end = frames = 0
+    for kind, at, length in _chunks(content):
+        end = at + length + 4
+        body = memoryview(content)[at : at + length]
+        if kind == b"IDAT":
+            packed.append(body)
+        elif kind in {b"zTXt", b"iTXt", b"iCCP"}:
+            text += _weigh_text(kind, bytes(body), MAX_TEXT - text)
+        frames += kind == b"fcTL"
+    if not packed:
+        raise FileDamaged
+    if frames > MAX_FRAMES:
+        raise FileIsBomb
+    _weigh_picture(packed, room)
+    refuse_zip_at_end(content)
+    refuse_programs(content)
+    refuse_tail(content[end:])
+    refuse_pages(content)
+    if b"%PDF-" in content[:1024]:
+        raise TwoKindsInOne("a PDF")
+
+
+def _check_header(content: bytes) -> int:
+    """Give the bytes that the picture unpacks to. Raises `FileDamaged` and `TooManyPixels`."""
+    if len(content) < 33:
+        raise FileCutShort
+    length, kind, width, height, depth, colour = struct.unpack_from(">I4sIIBB", content, 8)
+    if (length, kind) != (13, b"IHDR") or colour not in _CHANNELS or depth not in {1, 2, 4, 8, 16}:
+        raise FileDamaged
+    check_pixels(width, height)
+    # Interlaced there are seven pictures, each with rows of its own: at most twice as many.
+    return int(height * ((width * depth * _CHANNELS[colour] + 7) // 8 + 2) + 8 * height)
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, place and length of each chunk's body, the last one's too.
+
+    Raises `FileCutShort`, and `FileDamaged` where a check sum is wrong.
+    """
+    position = 8
+    for _ in range(MAX_PARTS):
+        if position + 12 > len(content):
+            raise FileCutShort
+        length, kind = struct.unpack_from(">I4s", content, position)
+        end = position + 12 + length
+        if end > len(content):
+            raise FileCutShort
+        body = memoryview(content)[position + 4 : end - 4]
+        if zlib.crc32(body) != struct.unpack_from(">I", content, end - 4)[0]:
+            raise FileDamaged
+        yield kind, position + 8, length
+        if kind == b"IEND":
+            return
+        position = end
+    raise FileDamaged
+
+
+def _weigh_text(kind: bytes, body: bytes, room: int) -> int:
+    """Unpack a text or a colour profile to nowhere, and give how long it is."""
+    _keyword, _null, rest = body.partition(b"\x00")
+    if kind == b"iTXt":
+        if rest[:1] != b"\x01":
+            return 0
+        # Method, language, translated keyword, and then the text.
+        rest = rest[2:].partition(b"\x00")[2].partition(b"\x00")[2]
+    else:
+        rest = rest[1:]
+    try:
+        unpacked = zlib.decompressobj().decompress(rest, room + 1)
+    except zlib.error:
+        return 0
+    if len(unpacked) > room:
+        raise FileIsBomb
+    refuse_pages(unpacked)
+    refuse_programs(unpacked)
+    return len(unpacked)
+
+
+def _weigh_picture(packed: list[memoryview], room: int) -> None:
+    """Unpack the picture to nowhere. Raises `FileDamaged`, and `FileIsBomb` for more than fits."""
+    unpacker, unpacked = zlib.decompressobj(), 0
+    for body in packed:
+        pending: memoryview | bytes = body
+        while len(pending) and not unpacker.eof:
+            unpacked += len(unpacker.decompress(pending, 16 * CHUNK))
+            pending = unpacker.unconsumed_tail
+            if unpacked > room + _SLACK:
+                raise FileIsBomb
+            if unpacked > MAX_WEIGHED:
+                return
+    if unpacker.eof and len(unpacker.unused_data) > _SLACK:
+        raise FileDamaged

@@ -1,0 +1,167 @@
+"""Whether a TIFF holds together, can be opened, and is nothing else besides.
+
+Every page's directory is read (TIFF 6.0), and where its pieces lie; nothing is decoded.
+"""
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import add
+from typing import BinaryIO
+
+from filestore.errors import FileCutShort, FileDamaged, RunsInCircles, TooManyPages
+from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
+from filestore.images import check_pixels
+
+MAX_PAGES = 2_000
+MAX_TAGS = 500  # of a page
+MAX_PIECES = 20_000  # strips or tiles of a page
+MAX_TOTAL = 20_000_000_000  # pixels of all pages: 2,000 of A4 at 300 dots an inch are 17 of these
+
+_WIDTH, _HEIGHT = 256, 257
+_PIECES = ((273, 279), (324, 325), (513, 514))  # where strips, tiles and an old JPEG start; lengths
+_BELOW = {330, 34665, 34853, 40965}  # directories below a page's: small pictures, a camera's notes
+_FORMS = {3: "H", 4: "I", 13: "I"}  # the kinds of number that sizes and places are given in
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+
+
+@dataclass(frozen=True)
+class _Tag:
+    """One entry of a page's directory: its numbers, or where they are if they don't fit."""
+
+    form: str
+    order: str
+    count: int
+    value: bytes
+
+
+class _Reader:
+    """The directories of one file, and the farthest byte that any of them makes use of."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.order = "<" if content[:2] == b"II" else ">"
+        self.farthest = 8
+
+    def number(self, form: str, at: int) -> int:
+        """A number that must be there."""
+        return int(struct.unpack(self.order + form, self._exactly(at, struct.calcsize(form)))[0])
+
+    def tags(self, at: int) -> dict[int, _Tag]:
+        """The directory here. Raises `FileDamaged` and `FileCutShort`."""
+        count = self.number("H", at)
+        if count > MAX_TAGS:
+            raise FileDamaged
+        found: dict[int, _Tag] = {}
+        entries = self._exactly(at + 2, 12 * count)
+        self._reach(at + 2 + 12 * count + 4)
+        for number, kind, length, value in struct.iter_unpack(self.order + "HHI4s", entries):
+            size = _SIZES.get(kind, 0) * length
+            if size > 4:
+                self._reach(struct.unpack(self.order + "I", value)[0] + size)
+            if kind in _FORMS:
+                found[number] = _Tag(_FORMS[kind], self.order, length, value)
+        return found
+
+    def numbers(self, tag: _Tag) -> tuple[int, ...]:
+        """All numbers of a tag."""
+        form = f"{tag.order}{tag.count}{tag.form}"
+        length = struct.calcsize(form)
+        if length <= len(tag.value):
+            return struct.unpack_from(form, tag.value)
+        return struct.unpack(form, self._exactly(self.place_of(tag), length))
+
+    def place_of(self, tag: _Tag) -> int:
+        """Where the numbers of a tag are that do not fit in it."""
+        return int(struct.unpack(tag.order + "I", tag.value)[0])
+
+    def pieces(self, starts: _Tag, lengths: _Tag) -> tuple[int, ...]:
+        """Hold every strip or tile to the file: half a file has some beyond its end."""
+        if starts.count != lengths.count or starts.count > MAX_PIECES:
+            raise FileDamaged
+        places = self.numbers(starts)
+        end = max(map(add, places, self.numbers(lengths)), default=0)
+        if end > len(self._content):
+            raise FileCutShort
+        self._reach(end)
+        return places
+
+    def _reach(self, end: int) -> None:
+        self.farthest = max(self.farthest, min(end, len(self._content)))
+
+    def _exactly(self, at: int, count: int) -> bytes:
+        chunk = self._content[at : at + count]
+        if len(chunk) != count:
+            raise FileCutShort
+        return chunk
+
+
+def check_tiff(file: BinaryIO, size: int) -> None:
+    """Raise the `FileRejected` there is reason for; every page is looked at."""
+    file.seek(0)
+    content = file.read(size)
+    reader = _Reader(content)
+    offset = reader.number("I", 4)
+    seen: set[int] = set()
+    below: list[int] = []
+    taken: dict[int, int] = {}
+    pixels = 0
+    while offset or not seen:
+        _check_new(offset, seen)
+        tags = reader.tags(offset)
+        offset = reader.number("I", offset + 2 + 12 * reader.number("H", offset))
+        width, height = _side(tags[_WIDTH]), _side(tags[_HEIGHT])
+        check_pixels(width, height)
+        pixels += width * height
+        _check_taken(_pieces_of(reader, tags), taken, page=len(seen))
+        below += _below(reader, tags)
+    if pixels > MAX_TOTAL:
+        raise TooManyPages
+    _look_below(reader, below, seen)
+    refuse_zip_at_end(content)
+    refuse_programs(content)
+    refuse_tail(content[reader.farthest :])
+    refuse_pages(content)
+
+
+def _check_new(offset: int, seen: set[int]) -> None:
+    if offset in seen:
+        raise RunsInCircles
+    if len(seen) >= MAX_PAGES:
+        raise TooManyPages
+    seen.add(offset)
+
+
+def _side(tag: _Tag) -> int:
+    """Give the one number of a tag that has one."""
+    return int(struct.unpack_from(tag.order + tag.form, tag.value)[0])
+
+
+def _pieces_of(reader: _Reader, tags: dict[int, _Tag]) -> list[int]:
+    places: list[int] = []
+    for starts, lengths in _PIECES:
+        if starts in tags and lengths in tags:
+            places += reader.pieces(tags[starts], tags[lengths])
+    return places
+
+
+def _check_taken(places: Iterable[int], taken: dict[int, int], *, page: int) -> None:
+    """Refuse pages that are all the same piece of the file: a bomb of a thousand pages."""
+    for place in places:
+        if taken.setdefault(place, page) != page:
+            raise TooManyPages
+
+
+def _below(reader: _Reader, tags: dict[int, _Tag]) -> list[int]:
+    return [place for number in _BELOW & set(tags) for place in reader.numbers(tags[number])[:100]]
+
+
+def _look_below(reader: _Reader, places: list[int], seen: set[int]) -> None:
+    """Find out how far the smaller directories reach; what they say is of no account."""
+    for place in places:
+        if place in seen or len(seen) > 2 * MAX_PAGES:
+            continue
+        seen.add(place)
+        tags = reader.tags(place)
+        _pieces_of(reader, tags)
+        places += _below(reader, tags)
