@@ -145,6 +145,9 @@ TABLES_LEFT_OUT: Mapping[str, str] = {
     "sessions.session": "secrets: after a rebuild everybody signs in again",
     "admin.logentry": "Django's own list of changes in the admin, where nothing can be changed",
     "audit.entry": "the diary itself",
+    "audit.link": "the diary itself: its chain",
+    "audit.head": "where the heads of the diary were laid down: told by the signed heads",
+    "serve_opg.sign": "signs of life of workers and beat",
 }
 
 # What happens without a row that could be rebuilt.
@@ -158,6 +161,7 @@ EVENTS_WITHOUT_IMAGES: Mapping[str, str] = {
     "MAIL_REQUESTED": "post in transit is not rebuilt",
     "MAIL_SENT": "post in transit is not rebuilt",
     "MAIL_REFUSED": "post in transit is not rebuilt",
+    "VIRUS_FOUND": "the file was refused: nothing was written",
     "REPORT_DOWNLOADED": "reading changes nothing",
     "BREAKER_OPENED": "the breaker is advice and finds out again",
     "BREAKER_CLOSED": "the breaker is advice and finds out again",

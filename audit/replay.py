@@ -16,9 +16,9 @@ Row = dict[str, Any]
 Tables = dict[str, dict[int, Row]]
 
 
-def fold(images: Iterable[Images]) -> Tables:
-    """The tables that the images of events, in the diary's order, make. Pure."""
-    tables: Tables = {}
+def fold(images: Iterable[Images], *, onto: Tables | None = None) -> Tables:
+    """The tables that the images of events, in the diary's order, make; or go on making. Pure."""
+    tables: Tables = {} if onto is None else onto
     for rows in images:
         for name, image in rows.items():
             label, _, number = name.rpartition(":")
@@ -74,9 +74,9 @@ def _differs(column: str, row: Row, image: Row) -> bool:
     return column not in row or column not in image or row[column] != image[column]
 
 
-def read_images(*, until: int | None = None) -> Iterator[Images]:
-    """The images of the diary's events, oldest first, up to an event's number."""
-    entries = Entry.objects.filter(facts__has_key=KEY).order_by("id")
+def read_images(*, after: int = 0, until: int | None = None) -> Iterator[Images]:
+    """The images of the diary's events, oldest first: of those after one, up to another."""
+    entries = Entry.objects.filter(facts__has_key=KEY, pk__gt=after).order_by("id")
     if until is not None:
         entries = entries.filter(pk__lte=until)
     yield from entries.values_list(f"facts__{KEY}", flat=True).iterator(chunk_size=2000)
