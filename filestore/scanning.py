@@ -1,22 +1,36 @@
-"""The door for virus scanning; no scanner stands behind it yet."""
+"""The door for virus scanning: behind it stands the clamd that the settings name."""
 
-from enum import Enum
+import logging
 from typing import BinaryIO
 
+from filestore.clamd import FOR_HEALTH, Clamd, Scan, ScanState
+from filestore.errors import ScannerUnavailable
 
-class ScanState(Enum):
-    """What is known about viruses in a file. Only `CLEAN` means that a scanner looked."""
+__all__ = ["Scan", "ScanState", "scan", "scanner_is_up"]
 
-    NOT_SCANNED = "not_scanned"
-    CLEAN = "clean"
-    INFECTED = "infected"
+log = logging.getLogger(__name__)
 
 
-def scan(file: BinaryIO) -> ScanState:
-    """Say what a virus scanner makes of the file: today always `NOT_SCANNED`, for there is none.
+def scan(file: BinaryIO) -> Scan:
+    """Say what the virus scanner makes of the whole file, and leave a seekable one at its start.
 
-    The clamd client comes with a later issue. A scanner that does not answer will then raise,
-    so that staff are asked to try again: no answer is never `CLEAN`.
+    Raises `ScannerUnavailable` where it gave no clear answer: that is never `CLEAN`.
     """
-    file.seek(0)
-    return ScanState.NOT_SCANNED
+    if file.seekable():
+        file.seek(0)
+    try:
+        found = Clamd.from_settings().scan(file)
+    except ScannerUnavailable as unavailable:
+        log.warning("a file could not be scanned: %s", unavailable)
+        raise
+    if file.seekable():
+        file.seek(0)
+    return found
+
+
+def scanner_is_up() -> bool:
+    """Tell whether the scanner answers; for the health check: within 3 s, no raise."""
+    try:
+        return Clamd.from_settings(FOR_HEALTH).is_up()
+    except ScannerUnavailable:
+        return False

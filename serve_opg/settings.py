@@ -177,7 +177,7 @@ AUDIT_BUCKET = env.str("AUDIT_BUCKET", "serve-audit")
 AUDIT_SIGNING_KEY = env.str(
     "AUDIT_SIGNING_KEY", "" if IS_DEPLOYED else "for-development-and-nothing-else"
 )
-AUDIT_OLD_SIGNING_KEYS = env.list("AUDIT_OLD_SIGNING_KEYS", [])
+AUDIT_OLD_SIGNING_KEYS: list[str] = env.list("AUDIT_OLD_SIGNING_KEYS", [])
 
 # --- Sirius ---------------------------------------------------------------------------------------
 SIRIUS_URL = env.str("SIRIUS_URL", "")

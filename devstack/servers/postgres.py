@@ -57,6 +57,11 @@ class Postgres(Server):
     def database_url(self, database: str) -> str:
         return self._url(ROLE, database)
 
+    def superuser_url(self, database: str) -> str:
+        """For tests that try what only a superuser can do."""
+        self._refuse_if_given()
+        return self._url(_SUPERUSER, database)
+
     def ensure_database(self, database: str = DATABASE) -> str:
         """Make the application's role and a database that it owns, where missing; its address."""
         self._refuse_if_given()
