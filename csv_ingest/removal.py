@@ -14,6 +14,7 @@ from csv_ingest.models import Removal, RemovalState
 from csv_ingest.parsing.removal_rows import parse_removal
 from csv_ingest.received import sha256_of, tidy_name
 from csv_ingest.removal_fates import Fate, FatedRow, fates_after, fates_shown
+from csv_ingest.scanning import refuse_infected_file
 from filestore import DocumentStore, StoreUnavailable
 from orders.services.removal import NamedOrder, OrderName, find_named_orders, remove_orders
 
@@ -28,9 +29,10 @@ def receive_removal(*, file: BinaryIO, name: str, by: User, now: dt.datetime) ->
     """Read a file of orders to remove and keep what would become of each row, for an answer.
 
     A file of which no order would go is finished with that. Raises a
-    `csv_ingest.parsing.FileRefused` when the file as a whole cannot be read: then nothing was
-    written.
+    `csv_ingest.parsing.FileRefused` when the file as a whole cannot be read or has a virus, and
+    `ScannerUnavailable`: then nothing was written but, for a virus, the diary.
     """
+    refuse_infected_file(file, by=by)
     parsed = parse_removal(file)
     names = [
         OrderName(

@@ -12,7 +12,7 @@ from csv_ingest import removal_wording as wording
 from csv_ingest.models import Removal
 from csv_ingest.parsing import FileRefused
 from csv_ingest.removal_forms import RemovalForm
-from filestore import DocumentStore
+from filestore import DocumentStore, ScannerUnavailable
 from govuk.spreadsheets import csv_chunks
 
 REMOVALS_A_PAGE = 20
@@ -32,6 +32,8 @@ def remove_orders(request: SignedInRequest) -> HttpResponse:
             )
         except FileRefused as refusal:
             form.add_error("file", str(refusal))
+        except ScannerUnavailable as unavailable:
+            form.add_error("file", unavailable.sentence)
         else:
             return redirect("removal", removal.pk)
     removals = Paginator(Removal.objects.listed(), REMOVALS_A_PAGE)

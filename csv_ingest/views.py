@@ -19,7 +19,7 @@ from csv_ingest.models import Upload
 from csv_ingest.parsing import FileRefused
 from csv_ingest.tables import MOST_SHOWN, as_csv, tables_of
 from csv_ingest.tasks import ring
-from filestore import DocumentStore, StoreUnavailable
+from filestore import DocumentStore, ScannerUnavailable, StoreUnavailable
 
 UPLOADS_A_PAGE = 20
 PAST_UPLOADS = 5  # below the page of one
@@ -58,6 +58,9 @@ def _taken(form: UploadForm, *, by: User) -> Upload | None:
         )
     except FileRefused as refusal:
         form.add_error("file", str(refusal))
+        return None
+    except ScannerUnavailable as unavailable:
+        form.add_error("file", unavailable.sentence)
         return None
     except StoreUnavailable:
         form.add_error("file", STORE_AWAY)

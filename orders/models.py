@@ -237,7 +237,9 @@ class Document(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    scan_state = models.CharField(max_length=20)
+    scan_state = models.CharField(
+        max_length=20, choices=rules.ScanState, default=rules.ScanState.NOT_SCANNED
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -258,10 +260,24 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="document_has_hash"
             ),
+            models.CheckConstraint(
+                condition=Q(scan_state__in=rules.ScanState.values),
+                name="document_scan_state_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether a scanner looked at it and found nothing: only then it is opened or sent."""
+        return self.scan_state == rules.ScanState.CLEAN
+
+    @property
+    def is_infected(self) -> bool:
+        """Whether a scanner found something in it."""
+        return self.scan_state == rules.ScanState.INFECTED
 
 
 class CourtOrderReading(models.Model):

@@ -43,15 +43,16 @@ def facts_of(order: Order) -> rules.OrderFacts:
         bond_over_21000=order.bond_over_21000,
         deputies=tuple(_deputy_facts(deputy) for deputy in order.deputies.all()),
         document_types=tuple(document.document_type for document in order.documents.all()),
-        infected_document_types=tuple(
-            document.document_type
-            for document in order.documents.all()
-            if document.scan_state == "INFECTED"
-        ),
+        infected_document_types=_types_in(order, rules.ScanState.INFECTED),
+        unscanned_document_types=_types_in(order, rules.ScanState.NOT_SCANNED),
         case_number=order.case.case_number,
         issue_date=order.issue_date,
         same_type_served=bool(getattr(order, "same_type_served", False)),
     )
+
+
+def _types_in(order: Order, state: rules.ScanState) -> tuple[str, ...]:
+    return tuple(one.document_type for one in order.documents.all() if one.scan_state == state)
 
 
 def _deputy_facts(deputy: Deputy) -> rules.DeputyFacts:

@@ -56,6 +56,14 @@ class DocumentType(TextChoices):
     OTHER = "OTHER", "Additional document"
 
 
+class ScanState(TextChoices):
+    """What is known about viruses in a stored document. Only a clean one is opened or sent."""
+
+    NOT_SCANNED = "NOT_SCANNED", "Being checked for viruses"
+    CLEAN = "CLEAN", "Checked for viruses"
+    INFECTED = "INFECTED", "Virus found"
+
+
 class OrderStatus(TextChoices):
     """What is stored; "to do" and "ready to serve" are computed."""
 
@@ -117,6 +125,7 @@ class OrderFacts:
     deputies: tuple[DeputyFacts, ...] = ()
     document_types: tuple[str, ...] = ()
     infected_document_types: tuple[str, ...] = ()
+    unscanned_document_types: tuple[str, ...] = ()
     case_number: str = ""
     issue_date: dt.date | None = None
     same_type_served: bool = False
@@ -185,14 +194,28 @@ def _missing_parts(facts: OrderFacts) -> list[Gap]:
         for kind in required_for(facts)
         if kind not in facts.document_types
     ]
-    needed += [
-        Gap(
-            text=f"Replace the {document_words(DocumentType(kind))}: a virus was found in it",
-            document_type=kind,
-        )
-        for kind in facts.infected_document_types
+    return needed + _unclean_documents(facts)
+
+
+def _unclean_documents(facts: OrderFacts) -> list[Gap]:
+    """Replacing or removing is theirs; for a scan they only wait."""
+    return [
+        *(
+            Gap(text=_infected_words(DocumentType(kind)), document_type=kind)
+            for kind in facts.infected_document_types
+        ),
+        *(
+            Gap(text=f"Wait: the {words} is being checked for viruses", document_type=kind)
+            for kind in dict.fromkeys(facts.unscanned_document_types)
+            if (words := document_words(DocumentType(kind)))
+        ),
     ]
-    return needed
+
+
+def _infected_words(kind: DocumentType) -> str:
+    """Of additional documents several may stand: another does not take the place of one."""
+    doing = "Remove" if kind == DocumentType.OTHER else "Replace"
+    return f"{doing} the {document_words(kind)}: a virus was found in it"
 
 
 def document_words(kind: DocumentType) -> str:
@@ -299,7 +322,7 @@ class Reason(TextChoices):
     CONFIGURATION = "configuration", "Sirius refused the request itself"
     EXHAUSTED = "exhausted", "Every try in 48 hours failed"
     POISON = "poison", "Three workers were lost on it"
-    DOCUMENT = "document", "A document is missing or is not the one uploaded"
+    DOCUMENT = "document", "A document is missing, is not the one uploaded, or has a virus"
     OPERATOR = "operator", "An operator held it"
     RETURNED = "returned", "An operator returned it to staff"
     WITHDRAWN = "withdrawn", "Withdrawn before anything was sent"

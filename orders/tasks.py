@@ -16,11 +16,14 @@ from orders.services.court_orders import sweep_readings as remove_abandoned
 from orders.services.delivery import deliver as deliver_submission
 from orders.services.doors import door_from_settings
 from orders.services.policy import DeliveryPolicy
+from orders.services.scanning import scan_stored
 
 log = logging.getLogger(__name__)
 
 # More are rung for by the next sweep: messages must not pile up behind a slow Sirius.
 MOST_A_SWEEP = 100
+# Less than the minute between two sweeps.
+SCAN_SECONDS = 45.0
 
 
 @shared_task
@@ -48,6 +51,12 @@ def sweep() -> None:
 def sweep_readings() -> None:
     """Remove court orders that were read and never confirmed."""
     remove_abandoned(store=DocumentStore.from_settings(), now=timezone.now())
+
+
+@shared_task
+def scan_documents() -> None:
+    """Scan stored documents that no scanner has looked at yet."""
+    scan_stored(store=DocumentStore.from_settings(), seconds=SCAN_SECONDS)
 
 
 def nudge(submission_id: int) -> None:

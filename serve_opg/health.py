@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from filestore import DocumentStore
+from filestore import DocumentStore, scanner_is_up
 from serve_opg.models import Sign
 from sirius_client import SiriusClient
 
@@ -77,12 +77,12 @@ DEPENDENCIES = {
         lambda: bool(settings.PLACES_URL),
         lambda: _answers(settings.PLACES_URL),
     ),
-    # There is none yet: see the README.
     "scanner": Dependency(
         "Virus scanner",
-        "Documents are taken and sent without having been scanned for viruses.",
-        lambda: False,
-        lambda: False,
+        "Staff cannot add documents or upload spreadsheets, and are asked to try again. "
+        "No file is taken without having been scanned.",
+        lambda: bool(settings.CLAMD_URL),
+        scanner_is_up,
     ),
 }
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from devstack import Infrastructure, StackTrouble
+from devstack.servers.scanner import Scanner
 from devstack.servers.sirius_control import SiriusControl
 
 _RUNNING = pytest.StashKey[Infrastructure]()
@@ -45,6 +46,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def infrastructure(pytestconfig: pytest.Config) -> Infrastructure:
     """The session's servers: `.postgres`, `.broker`, `.bucket`, `.sirius`, `.environment()`."""
     return pytestconfig.stash[_RUNNING]
+
+
+@pytest.fixture
+def real_clamd(infrastructure: Infrastructure) -> Iterator[Scanner]:
+    """The session's virus scanner where it is a real one; up again after the test.
+
+    Where there is none the test is skipped; in CI it fails: a suite that skips proves nothing.
+    """
+    if infrastructure.scanner.is_stand_in:
+        missing = "NO VIRUS SCANNER: install clamav-daemon to hold the service against a real one"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    yield infrastructure.scanner
+    infrastructure.scanner.start()
 
 
 @pytest.fixture

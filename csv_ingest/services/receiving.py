@@ -13,6 +13,7 @@ from audit.trace import current_trace_id
 from csv_ingest.models import Upload, UploadState
 from csv_ingest.parsing import parse_file, refuse_at_sight
 from csv_ingest.received import sha256_of, tidy_name
+from csv_ingest.scanning import refuse_infected_file
 from csv_ingest.services.policy import ImportPolicy
 from csv_ingest.services.receipts import (
     finish,
@@ -40,7 +41,8 @@ def take_upload(
 
     A small one is stored too while a worker imports: orders are added by one import at a time, and
     nobody should watch a blank page until a large one is through.
-    Raises a `csv_ingest.parsing.FileRefused`, and `StoreUnavailable`: then nothing was written.
+    Raises a `csv_ingest.parsing.FileRefused`, also for a virus, `ScannerUnavailable`, and
+    `StoreUnavailable`: then nothing was written but, for a virus, the diary.
     """
     is_small = file.seek(0, os.SEEK_END) <= policy.small
     if is_small and not Upload.objects.filter(state=UploadState.IMPORTING).exists():
@@ -51,9 +53,10 @@ def take_upload(
 def receive_upload(*, file: BinaryIO, name: str, by: User | None, now: dt.datetime) -> Upload:
     """Read a file and import it, all of it or none; with problems, keep it for an answer.
 
-    Raises a `csv_ingest.parsing.FileRefused` when the file as a whole cannot be read: then nothing
-    was written.
+    Raises a `csv_ingest.parsing.FileRefused` when the file as a whole cannot be read or has a
+    virus, and `ScannerUnavailable`: then nothing was written but, for a virus, the diary.
     """
+    refuse_infected_file(file, by=by)
     parsed = parse_file(file)
     upload = _received(file, name=name, state=UploadState.AWAITING_ANSWER, by=by, now=now)
     write_found(upload, parsed)
@@ -79,7 +82,7 @@ def _queue(
 
     Bytes come first and are removed if there is no row: a row without bytes never exists.
     """
-    refuse_at_sight(file)
+    refuse_infected_file(file, by=by)
     upload = _received(file, name=name, state=UploadState.QUEUED, by=by, now=now)
     upload.key = f"upload_{secrets.randbelow(10**18):018d}"
     upload.has_bytes = True

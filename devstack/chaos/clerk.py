@@ -98,7 +98,7 @@ class Clerk:
             content_type="application/pdf",
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
-            scan_state="NOT_SCANNED",
+            scan_state="CLEAN",
             uploaded_by=self._user,
             uploaded_at=dt.datetime.now(dt.UTC),
         )

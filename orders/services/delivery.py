@@ -24,6 +24,7 @@ from orders.services import breaker, outcomes, settling
 from orders.services.doors import Door, Proof
 from orders.services.outcomes import Ending, SendingPaused
 from orders.services.policy import DeliveryPolicy
+from orders.services.scanning import refuse_unclean
 from sirius_client import SessionEnded, SiriusError
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,8 @@ def _attempt(claim: Claim, *, door: Door, bucket: Bucket, policy: DeliveryPolicy
 
 
 def _copy_documents(claim: Claim, *, bucket: Bucket, policy: DeliveryPolicy) -> None:
-    """No post before every document stands in Sirius' bucket, byte for byte."""
+    """No post before every document stands in Sirius' bucket, clean and byte for byte."""
+    refuse_unclean(document["key"] for document in claim.submission.manifest)
     for number, document in enumerate(claim.submission.manifest, start=1):
         bucket.ensure(key=document["key"], size=document["size"], sha256=document["sha256"])
         _renew(claim, State.PREPARING, policy=policy, documents_copied=number)

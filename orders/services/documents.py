@@ -10,13 +10,12 @@ from django.db import transaction
 
 import audit
 from accounts.models import User
-from filestore import DocumentStore, StoreUnavailable, inspect_document, scan, tidy_name
-from filestore.errors import VirusFound
-from filestore.scanning import ScanState
+from filestore import DocumentStore, StoreUnavailable, inspect_document, tidy_name
 from orders import queries, rules
 from orders.models import Document, Order
 from orders.services.errors import AnotherDocumentStands, DocumentRequired, TooManyDocuments
 from orders.services.locking import lock_editable_order
+from orders.services.scanning import refuse_infected
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +38,8 @@ def attach_document(
     for none; where another file stands by now, it stays. Without it whatever stands goes.
     Bytes are stored before the row is written and removed if it is not: a row without bytes never
     exists.
-    Raises `FileRejected` (the sentence is for staff), `StoreUnavailable`, `Order.DoesNotExist`,
-    `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
+    Raises `FileRejected` (the sentence is for staff), `ScannerUnavailable`, `StoreUnavailable`,
+    `Order.DoesNotExist`, `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
     """
     document = examine_document(
         order_id=order_id, document_type=document_type, file=file, name=name, by=by, now=now
@@ -66,14 +65,20 @@ def examine_document(
     by: User,
     now: dt.datetime,
 ) -> Document:
-    """The document that the file would be, under a key of its own; nothing is stored.
+    """The document that the file would be, clean and under a key of its own; nothing is stored.
 
-    Raises `FileRejected`.
+    Raises `FileRejected`, also of a virus, `ScannerUnavailable` and `Order.DoesNotExist`.
     """
     inspection = inspect_document(file, name=name)
-    scan_state = scan(file)
-    if scan_state == ScanState.INFECTED:
-        raise VirusFound
+    order = Order.objects.get(pk=order_id)
+    refuse_infected(
+        file,
+        sha256=inspection.sha256,
+        by=by,
+        subject=order,
+        document_type=document_type,
+        size=inspection.size,
+    )
     return Document(
         order_id=order_id,
         document_type=document_type,
@@ -82,7 +87,7 @@ def examine_document(
         content_type=inspection.content_type,
         size=inspection.size,
         sha256=inspection.sha256,
-        scan_state=scan_state.name,
+        scan_state=rules.ScanState.CLEAN,
         uploaded_by=by,
         uploaded_at=now,
     )

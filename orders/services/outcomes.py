@@ -3,7 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from filestore import DocumentAltered, DocumentMissing, StoreError, StoreUnavailable
+from filestore import (
+    DocumentAltered,
+    DocumentInfected,
+    DocumentMissing,
+    StoreError,
+    StoreUnavailable,
+)
 from orders.rules import Outcome, Reason
 from orders.services.doors import Proof
 from sirius_client import (
@@ -80,7 +86,7 @@ def read_sirius(error: SiriusError) -> Ending:
 
 def read_store(error: StoreError) -> Ending:
     """What an error of the cellar means; only keys stand in its words."""
-    if isinstance(error, (DocumentMissing, DocumentAltered)):
+    if isinstance(error, (DocumentMissing, DocumentAltered, DocumentInfected)):
         return Ending(
             outcome=Outcome.DOCUMENT,
             reason=Reason.DOCUMENT,

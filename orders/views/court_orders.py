@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.kept import keeps_typed, typed_in
 from accounts.requests import SignedInRequest
-from filestore import DocumentStore, FileRejected, StoreUnavailable
+from filestore import DocumentStore, FileRejected, ScannerUnavailable, StoreUnavailable
 from orders.forms.court_orders import ConfirmOrderDetails, CourtOrderUpload
 from orders.forms.orders import SeenOrderDetails
 from orders.models import CourtOrderReading, Document, Order
@@ -75,9 +75,9 @@ def _upload(
         form.add_error("file", str(refusal))
     except (FileRejected, TooManyDocuments, AnotherDocumentStands) as refusal:
         form.add_error("file", f"{form.file.name}: {refusal}")
-    except StoreUnavailable:
-        unavailable = ValidationError(f"{form.file.name}: {NOT_STORED}", code=UNAVAILABLE)
-        form.add_error("file", unavailable)
+    except (ScannerUnavailable, StoreUnavailable) as away:
+        said = away.sentence if isinstance(away, ScannerUnavailable) else NOT_STORED
+        form.add_error("file", ValidationError(f"{form.file.name}: {said}", code=UNAVAILABLE))
     return None
 
 

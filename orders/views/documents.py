@@ -8,18 +8,29 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from filestore import DocumentMissing, DocumentStore, StoreUnavailable
+from filestore import (
+    DocumentInfected,
+    DocumentMissing,
+    DocumentNotScanned,
+    DocumentStore,
+    StoreUnavailable,
+)
 from orders.models import Document
 from orders.services.documents import keep_as_additional, remove_document
+from orders.services.scanning import open_clean
 from orders.views.refusals import get_editable_order, refusals_are_pages
 
 
 @require_safe
 def document(request: SignedInRequest, order_id: int, document_id: int) -> HttpResponseBase:
-    """`/order/<id>/document/<doc>`: the file, always as an attachment under its own type."""
+    """`/order/<id>/document/<doc>`: a clean file, always as an attachment under its own type."""
     wanted = get_object_or_404(Document, pk=document_id, order_id=order_id)
     try:
-        content = DocumentStore.from_settings().open(wanted.key)
+        content = open_clean(wanted, store=DocumentStore.from_settings())
+    except DocumentInfected:
+        return render(request, "orders/document_infected.html", {"document": wanted}, status=403)
+    except DocumentNotScanned:
+        return render(request, "orders/document_unscanned.html", {"document": wanted}, status=503)
     except DocumentMissing:
         return render(request, "orders/document_missing.html", {"document": wanted}, status=404)
     except StoreUnavailable:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from filestore import DocumentStore, FileRejected, StoreUnavailable
+from filestore import DocumentStore, FileRejected, ScannerUnavailable, StoreUnavailable
 from govuk.sending import is_sent_by_script
 from orders import queries
 from orders.forms.documents import ChosenFile, DocumentsForm, MissingDocuments, Upload
@@ -31,7 +31,7 @@ class Result:
 
     chosen: ChosenFile
     problem: str = ""
-    is_storage_away: bool = False
+    is_part_away: bool = False
     may_try_again: bool = False
     replaced: str = ""
 
@@ -91,9 +91,10 @@ def _attach_all(request: SignedInRequest, order: Order, form: DocumentsForm) -> 
     """Attach every file of a valid form; each has a result of its own."""
     results: list[Result] = []
     for chosen in form.chosen if form.is_valid() else []:
-        if any(result.is_storage_away for result in results):
+        away = next((result for result in results if result.is_part_away), None)
+        if away:
             # The rest need not wait for it one by one.
-            results.append(Result(chosen, NOT_STORED, is_storage_away=True))
+            results.append(Result(chosen, away.problem, is_part_away=True))
         else:
             results.append(_attach(request, order, chosen))
     return results
@@ -116,8 +117,10 @@ def _attach(request: SignedInRequest, order: Order, chosen: ChosenFile) -> Resul
         return Result(chosen, str(refusal))
     except AnotherDocumentStands as refusal:
         return Result(chosen, str(refusal), may_try_again=True)
+    except ScannerUnavailable as unavailable:
+        return Result(chosen, unavailable.sentence, is_part_away=True)
     except StoreUnavailable:
-        return Result(chosen, NOT_STORED, is_storage_away=True)
+        return Result(chosen, NOT_STORED, is_part_away=True)
     return Result(chosen, replaced=replaced.name if replaced else "")
 
 
@@ -147,7 +150,7 @@ def _answer(
         "fields": [(form[name], _standing(order, form.kind_of(name))) for name in form.fields],
         "attached": attached,
     }
-    status = 503 if any(result.is_storage_away for result in results) else 200
+    status = 503 if any(result.is_part_away for result in results) else 200
     return render(request, "orders/document_add.html", context, status=status)
 
 
@@ -178,11 +181,11 @@ def _tell(request: SignedInRequest, form: DocumentsForm, results: list[Result]) 
     stands = _standing(queries.get_order(form.order.pk), result.chosen.kind)
     told = {
         "problem": result.problem,
-        "again": result.may_try_again or result.is_storage_away,
+        "again": result.may_try_again or result.is_part_away,
         "replaced": result.replaced,
         "stands": stands.pk if stands else "",
     }
-    return JsonResponse(told, status=503 if result.is_storage_away else 200)
+    return JsonResponse(told, status=503 if result.is_part_away else 200)
 
 
 def _first(texts: Iterable[object]) -> str:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from audit.models import Entry
 from csv_ingest import services
 from csv_ingest.models import Upload
-from csv_ingest.parsing import EmptyFile, NotASpreadsheet
+from csv_ingest.parsing import EmptyFile, NotASpreadsheet, refuse_at_sight
 from csv_ingest.services import ImportPolicy, claims
 from csv_ingest.services.claims import ClaimLost
 from devstack.court_export import court_export
@@ -204,7 +204,7 @@ def test_progress_is_written_down_while_the_file_is_read(take, work):
 )
 def test_what_is_seen_at_once_is_refused_at_once(take, content, refusal):
     with pytest.raises(refusal):
-        take(content=content) if content else services.receiving.refuse_at_sight(io.BytesIO())
+        take(content=content) if content else refuse_at_sight(io.BytesIO())
     assert not Upload.objects.exists()
 
 

@@ -204,7 +204,7 @@ def test_attach_document_stores_bytes_row_and_diary(pending_order, attach, store
     assert document.key.startswith(f"dc_doc_{order.pk}_")
     assert document.key.endswith(".docx")
     assert (document.uploaded_by, document.uploaded_at) == (sam, now)
-    assert document.scan_state == "NOT_SCANNED"
+    assert document.scan_state == rules.ScanState.CLEAN
     assert events(order)[-1] == "DOCUMENT_ATTACHED"
 
 

@@ -14,10 +14,12 @@ from csv_ingest import services, wording
 from csv_ingest.models import Upload
 from csv_ingest.parsing import FileRefused
 from csv_ingest.tables import Table, tables_of
+from filestore import ScannerUnavailable
 
 PROBLEMS = 1
 USED_WRONGLY = 2
 REFUSED = 3
+NOT_CHECKED = 4
 
 DESCRIPTION = """\
 Bring in the orders of a court export, a CSV or XLSX file, as the page "Upload orders" does.
@@ -36,7 +38,8 @@ exit codes:
   0  imported (with --dry-run: it could be)
   1  some rows have problems, so nothing was imported
   2  the command was used wrongly
-  3  the file as a whole cannot be read; nothing was imported"""
+  3  the file as a whole cannot be read, or has a virus; nothing was imported
+  4  the virus scanner did not answer; nothing was imported: try again"""
 
 
 class Command(BaseCommand):
@@ -72,6 +75,9 @@ class Command(BaseCommand):
         except OSError as error:
             reason = f"{options['file']}: {error.strerror or error}"
             raise CommandError(reason, returncode=USED_WRONGLY) from error
+        except ScannerUnavailable as away:
+            reason = "The file could not be checked for viruses. Try again in a few minutes."
+            raise CommandError(reason, returncode=NOT_CHECKED) from away
         except FileRefused as refusal:
             if options["json"]:
                 self.stdout.write(json.dumps({"state": "REFUSED", "error": str(refusal)}))

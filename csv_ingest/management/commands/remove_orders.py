@@ -14,11 +14,12 @@ from csv_ingest import removal as services
 from csv_ingest import removal_wording as wording
 from csv_ingest.models import Removal
 from csv_ingest.parsing import FileRefused
-from filestore import DocumentStore
+from filestore import DocumentStore, ScannerUnavailable
 
 SKIPPED = 1
 USED_WRONGLY = 2
 REFUSED = 3
+NOT_CHECKED = 4
 
 DESCRIPTION = """\
 Remove the orders that a CSV or XLSX file names, as the page "Remove orders" does.
@@ -37,7 +38,8 @@ exit codes:
   0  every order of the file was removed (with --dry-run: would be)
   1  some rows were skipped, the list says why; the others were removed
   2  the command was used wrongly
-  3  the file as a whole cannot be read; nothing was removed"""
+  3  the file as a whole cannot be read, or has a virus; nothing was removed
+  4  the virus scanner did not answer; nothing was removed: try again"""
 
 
 class Command(BaseCommand):
@@ -68,6 +70,9 @@ class Command(BaseCommand):
         except OSError as error:
             reason = f"{options['file']}: {error.strerror or error}"
             raise CommandError(reason, returncode=USED_WRONGLY) from error
+        except ScannerUnavailable as away:
+            reason = "The file could not be checked for viruses. Try again in a few minutes."
+            raise CommandError(reason, returncode=NOT_CHECKED) from away
         except FileRefused as refusal:
             if options["json"]:
                 self.stdout.write(json.dumps({"state": "REFUSED", "error": str(refusal)}))
