@@ -150,6 +150,11 @@ TABLES_LEFT_OUT: Mapping[str, str] = {
     "serve_opg.sign": "signs of life of workers and beat",
 }
 
+# What a migration writes, before the first event.
+FIRST_ROWS: Mapping[str, Mapping[int, Mapping[str, object]]] = {
+    "orders.sendingswitch": {1: {"paused": False}},
+}
+
 # What happens without a row that could be rebuilt.
 EVENTS_WITHOUT_IMAGES: Mapping[str, str] = {
     "USER_SIGNED_IN": "a session begins: sessions are not rebuilt",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 
-from audit.coverage import TABLES
+from audit.coverage import FIRST_ROWS, TABLES
 from audit.images import KEY, Images, stored
 from audit.models import Entry
 
@@ -16,9 +16,17 @@ Row = dict[str, Any]
 Tables = dict[str, dict[int, Row]]
 
 
+def first_tables() -> Tables:
+    """The tables before the first event."""
+    return {
+        label: {number: dict(row) for number, row in rows.items()}
+        for label, rows in FIRST_ROWS.items()
+    }
+
+
 def fold(images: Iterable[Images], *, onto: Tables | None = None) -> Tables:
     """The tables that the images of events, in the diary's order, make; or go on making. Pure."""
-    tables: Tables = {} if onto is None else onto
+    tables = first_tables() if onto is None else onto
     for rows in images:
         for name, image in rows.items():
             label, _, number = name.rpartition(":")
