@@ -44,7 +44,7 @@ def tidy() -> None:
 def nudge() -> None:
     """Ring the bell for the emails. With the broker away, the sweep finds them."""
     try:
-        deliver_mails.apply_async(expires=60)
+        deliver_mails.apply_async()
     except OperationalError:
         log.warning("the broker is away; emails wait for the sweep")
 

@@ -46,7 +46,7 @@ def sweep_removals() -> None:
 def ring(upload_id: int) -> None:
     """Ring the bell for one upload. With the broker away, the sweep finds it."""
     try:
-        work_on.apply_async((upload_id,), expires=60)
+        work_on.apply_async((upload_id,))
     except OperationalError:
         log.warning("the broker is away; upload %s waits for the sweep", upload_id)
 

@@ -5,9 +5,9 @@ import os
 import random
 import socket
 
-from celery import shared_task
+from celery import Celery, shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from filestore import DocumentStore, SiriusBucket
 from orders import queries
@@ -43,7 +43,8 @@ def deliver(submission_id: int) -> None:
 def sweep() -> None:
     """Take back what lost workers left, and ring for everything that is due."""
     settling.recover_lost(policy=DeliveryPolicy.from_settings())
-    for submission_id in queries.due_submission_ids(most=MOST_A_SWEEP):
+    room = max(0, MOST_A_SWEEP - waiting_messages(sweep.app))
+    for submission_id in queries.due_submission_ids(most=room):
         nudge(submission_id)
 
 
@@ -59,9 +60,19 @@ def scan_documents() -> None:
     scan_stored(store=DocumentStore.from_settings(), seconds=SCAN_SECONDS)
 
 
+def waiting_messages(app: Celery, queue: str = "serving") -> int:
+    """How many messages no worker has taken yet; 0 where the broker cannot tell."""
+    try:
+        with app.connection_or_acquire() as connection:
+            declared = connection.default_channel.queue_declare(queue, passive=True)
+    except (ChannelError, OperationalError):
+        return 0
+    return int(declared.message_count)
+
+
 def nudge(submission_id: int) -> None:
     """Ring the bell for one submission. With the broker away, the sweep finds it."""
     try:
-        deliver.apply_async((submission_id,), expires=60)
+        deliver.apply_async((submission_id,))
     except OperationalError:
         log.warning("the broker is away; submission %s waits for the sweep", submission_id)

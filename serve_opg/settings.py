@@ -118,45 +118,19 @@ CELERY_TASK_DEFAULT_QUEUE = "serving"
 # Imports have a queue of their own: a worker may be given one of the two alone (`-Q`).
 CELERY_TASK_QUEUES = (Queue("serving"), Queue("imports"))
 CELERY_TASK_ROUTES = {"csv_ingest.tasks.*": {"queue": "imports"}}
+# No entry has `expires`: a worker would judge that by its own clock, and a wrong one would throw
+# every message away (ADR 0026). What keeps messages from piling up is in the scheduler.
+CELERY_BEAT_SCHEDULER = "serve_opg.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 600}},
-    "deliver-mails": {
-        "task": "accounts.tasks.deliver_mails",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": max(SWEEP_SECONDS, 1)},
-    },
-    "sweep": {
-        "task": "orders.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
-        # A sweep that waited longer than its turn is replaced by the next one.
-        "options": {"expires": max(SWEEP_SECONDS, 1)},
-    },
-    "scan-documents": {
-        "task": "orders.tasks.scan_documents",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "sweep-readings": {
-        "task": "orders.tasks.sweep_readings",
-        "schedule": 3600,
-        "options": {"expires": 600},
-    },
-    "sweep-uploads": {
-        "task": "csv_ingest.tasks.sweep_uploads",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": max(SWEEP_SECONDS, 1)},
-    },
-    "sweep-removals": {
-        "task": "csv_ingest.tasks.sweep_removals",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "pulse": {"task": "serve_opg.tasks.pulse", "schedule": 10, "options": {"expires": 10}},
-    "sign-diary": {
-        "task": "serve_opg.tasks.sign_diary",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600},
+    "deliver-mails": {"task": "accounts.tasks.deliver_mails", "schedule": SWEEP_SECONDS},
+    "sweep": {"task": "orders.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "scan-documents": {"task": "orders.tasks.scan_documents", "schedule": 60},
+    "sweep-readings": {"task": "orders.tasks.sweep_readings", "schedule": 3600},
+    "sweep-uploads": {"task": "csv_ingest.tasks.sweep_uploads", "schedule": SWEEP_SECONDS},
+    "sweep-removals": {"task": "csv_ingest.tasks.sweep_removals", "schedule": 60},
+    "pulse": {"task": "serve_opg.tasks.pulse", "schedule": 10},
+    "sign-diary": {"task": "serve_opg.tasks.sign_diary", "schedule": 60},
 }
 
 # --- Documents ------------------------------------------------------------------------------------
