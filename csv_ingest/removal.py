@@ -165,4 +165,5 @@ def _write_down(event: audit.Event, removal: Removal, *, by: User) -> None:
         orders=removal.orders,
         cases=removal.cases,
         documents=len(removal.keys_left),
+        images=audit.after(removal),
     )

@@ -16,11 +16,12 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+import audit
 from audit.trace import traced
 from filestore import StoreError
 from orders.models import Attempt, Submission
 from orders.rules import WAITING_STATES, State
-from orders.services import breaker, outcomes, settling
+from orders.services import breaker, images, outcomes, settling
 from orders.services.doors import Door, Proof
 from orders.services.outcomes import Ending, SendingPaused
 from orders.services.policy import DeliveryPolicy
@@ -109,6 +110,11 @@ def claim_submission(
             worker=worker,
             request_id=f"{submission.trace_id}.{submission.fence}",
         )
+        _tell(
+            audit.Event.SUBMISSION_CLAIMED,
+            submission,
+            audit.after(submission, "state", "fence") | images.opened(attempt),
+        )
     return Claim(submission=submission, fence=submission.fence, attempt=attempt)
 
 
@@ -156,6 +162,9 @@ def _mark_and_post(claim: Claim, standing: State, *, door: Door, policy: Deliver
         if breaker.is_paused_for_sure():
             raise SendingPaused
         _renew(claim, standing, policy=policy, state=State.SENDING)
+        claim.submission.state = State.SENDING
+        told = audit.after(claim.submission, "state")
+        _tell(audit.Event.SUBMISSION_SENDING, claim.submission, told)
     return door.send(claim.submission, request_id=claim.attempt.request_id, not_after=not_after)
 
 
@@ -165,6 +174,17 @@ def _renew(claim: Claim, standing: State, *, policy: DeliveryPolicy, **changes: 
     ours = Submission.objects.filter(pk=claim.submission.pk, fence=claim.fence, state=standing)
     if not ours.update(**changes):
         raise LeaseLost
+
+
+def _tell(event: audit.Event, submission: Submission, told: audit.Images) -> None:
+    audit.record(
+        event,
+        by=None,
+        subject=submission,
+        order=submission.order_id,
+        attempt=submission.fence,
+        images=told,
+    )
 
 
 def _tell_breaker(ending: Ending, *, policy: DeliveryPolicy) -> None:

@@ -12,7 +12,7 @@ import audit
 from accounts.models import User
 from filestore import DocumentStore, StoreUnavailable, inspect_document, tidy_name
 from orders import queries, rules
-from orders.models import Document, Order
+from orders.models import CourtOrderReading, Document, Order
 from orders.services.errors import AnotherDocumentStands, DocumentRequired, TooManyDocuments
 from orders.services.locking import lock_editable_order
 from orders.services.scanning import refuse_infected
@@ -111,6 +111,7 @@ def write_down(document: Document, *, by: User, instead_of: int | None) -> list[
             key=document.key,
             size=document.size,
             sha256=document.sha256,
+            images=audit.whole(document),
         )
     return [old.key for old in replaced]
 
@@ -142,13 +143,18 @@ def _in_its_place(document: Document, order: Order) -> list[Document]:
 
 
 def forget(document: Document, *, by: User) -> None:
-    """Remove the row, and say so in the diary; the caller removes the bytes after the commit."""
+    """Remove the row, and say so in the diary; the caller removes the bytes after the commit.
+
+    What was read from it goes with it.
+    """
+    readings = CourtOrderReading.objects.filter(document=document)
     audit.record(
         audit.Event.DOCUMENT_REMOVED,
         by=by,
         subject=document.order,
         document_type=document.document_type,
         key=document.key,
+        images=audit.gone(document, *readings),
     )
     document.delete()
 
@@ -188,6 +194,7 @@ def keep_as_additional(*, order_id: int, document_id: int, by: User, now: dt.dat
             document_type=document.document_type,
             was=was,
             key=document.key,
+            images=audit.after(document, "document_type"),
         )
 
 

@@ -12,7 +12,8 @@ import audit
 from orders import rules
 from orders.models import Attempt, Submission
 from orders.rules import Outcome, Reason, State
-from orders.services import breaker
+from orders.services import breaker, images
+from orders.services.clock import database_now
 from orders.services.outcomes import Ending
 from orders.services.policy import DeliveryPolicy
 from orders.services.serving import accept, reopen_order
@@ -55,17 +56,18 @@ def settle(
         submission = Submission.objects.select_for_update(of=("self",)).get(
             pk=attempt.submission_id
         )
-        _close(attempt, ending)
-        if ending.outcome == Outcome.ACCEPTED:
-            _accept(submission, ending)
-        elif _is_under(submission, attempt):
-            _move(submission, ending, policy=policy, dice=dice)
+        closed = _close(attempt, ending)
+        if ending.outcome == Outcome.ACCEPTED and submission.is_live:
+            _accept(submission, ending, closed)
+        elif ending.outcome != Outcome.ACCEPTED and _is_under(submission, attempt):
+            _move(submission, ending, closed, policy=policy, dice=dice)
         else:
-            log.warning("attempt %s ended %s after its lease", attempt.pk, ending.outcome)
+            _note_late(submission, attempt, ending, closed)
     return State(submission.state)
 
 
-def _close(attempt: Attempt, ending: Ending) -> bool:
+def _close(attempt: Attempt, ending: Ending) -> audit.Images:
+    """Close the attempt, once; what the diary must be told of it."""
     closed = Attempt.objects.filter(pk=attempt.pk, ended_at__isnull=True).update(
         ended_at=Now(),
         outcome=ending.outcome,
@@ -73,7 +75,7 @@ def _close(attempt: Attempt, ending: Ending) -> bool:
         http_status=ending.http_status,
         answer=ending.answer,
     )
-    return closed == 1
+    return images.closed([attempt.pk]) if closed else {}
 
 
 def _is_under(submission: Submission, attempt: Attempt) -> bool:
@@ -81,18 +83,33 @@ def _is_under(submission: Submission, attempt: Attempt) -> bool:
     return submission.state in rules.LEASED_STATES and submission.fence == attempt.number
 
 
-def _accept(submission: Submission, ending: Ending) -> None:
+def _note_late(
+    submission: Submission, attempt: Attempt, ending: Ending, closed: audit.Images
+) -> None:
+    """What this attempt found changes nothing any more; that it ended is written down."""
+    if ending.outcome != Outcome.ACCEPTED:
+        log.warning("attempt %s ended %s after its lease", attempt.pk, ending.outcome)
+    elif submission.state != State.ACCEPTED:
+        # Two operators, or Sirius itself, said that this could not be.
+        log.critical("submission %s was accepted after its end", submission.pk)
+    if closed:
+        audit.record(
+            audit.Event.ATTEMPT_ENDED_LATE,
+            by=None,
+            subject=submission,
+            order=submission.order_id,
+            attempt=attempt.number,
+            images=closed,
+        )
+
+
+def _accept(submission: Submission, ending: Ending, closed: audit.Images) -> None:
     proof = ending.proof
     assert proof is not None
-    if not submission.is_live:
-        if submission.state != State.ACCEPTED:
-            # Two operators, or Sirius itself, said that this could not be.
-            log.critical("submission %s was accepted after its end", submission.pk)
-        return
     submission.event_id = proof.event_id
     submission.sirius_client_id = proof.client_id
     submission.sirius_answer = proof.answer
-    accept(submission, sirius_order_id=proof.order_id, now=_database_now())
+    told = accept(submission, sirius_order_id=proof.order_id, now=database_now())
     audit.record(
         audit.Event.ORDER_SERVED,
         by=None,
@@ -100,11 +117,17 @@ def _accept(submission: Submission, ending: Ending) -> None:
         order=submission.order_id,
         sirius_order_id=proof.order_id,
         event_id=proof.event_id,
+        images=closed | told,
     )
 
 
 def _move(
-    submission: Submission, ending: Ending, *, policy: DeliveryPolicy, dice: random.Random
+    submission: Submission,
+    ending: Ending,
+    closed: audit.Images,
+    *,
+    policy: DeliveryPolicy,
+    dice: random.Random,
 ) -> None:
     verdict = rules.verdict(ending.outcome, maybe_applied=submission.maybe_applied)
     submission.maybe_applied |= ending.outcome == Outcome.UNKNOWN
@@ -115,9 +138,10 @@ def _move(
     if submission.state in rules.WAITING_STATES:
         _wait(submission, ending, policy=policy, dice=dice)
     submission.save()
+    told = closed | images.moved(submission)
     if submission.state == State.REJECTED:
-        reopen_order(submission)
-    _tell(submission)
+        told |= reopen_order(submission)
+    _tell(submission, told)
 
 
 def _place(
@@ -127,7 +151,7 @@ def _place(
     submission.reason = verdict.reason or otherwise or ""
     submission.lease_expires_at, submission.lease_owner = None, ""
     if verdict.state == State.REJECTED:
-        submission.settled_at = _database_now()
+        submission.settled_at = database_now()
 
 
 def _wait(
@@ -141,7 +165,7 @@ def _wait(
     if not is_free:
         submission.retry_seconds_used += seconds
     # Also of one that is held now: an operator's retry keeps the settle time.
-    submission.next_attempt_at = _database_now() + dt.timedelta(seconds=seconds)
+    submission.next_attempt_at = database_now() + dt.timedelta(seconds=seconds)
     if submission.retry_seconds_used > rules.RETRY_BUDGET_SECONDS:
         _place(submission, rules.Verdict(State.HELD, Reason.EXHAUSTED))
 
@@ -162,7 +186,7 @@ _EVENTS = {
 }
 
 
-def _tell(submission: Submission) -> None:
+def _tell(submission: Submission, told: audit.Images) -> None:
     """Write the diary; and for what needs a person, the line that alarms operations."""
     if submission.state == State.HELD:
         log.error("submission %s is held: %s", submission.pk, submission.reason)
@@ -173,15 +197,8 @@ def _tell(submission: Submission) -> None:
         order=submission.order_id,
         reason=submission.reason,
         attempt=submission.fence,
+        images=told,
     )
-
-
-def _database_now() -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    moment: dt.datetime = row[0]
-    return moment
 
 
 # --- Recover ---
@@ -207,9 +224,9 @@ def _recover(pk: int, *, policy: DeliveryPolicy) -> bool:
         if submission is None:
             return False
         was = State(submission.state)
-        Attempt.objects.filter(submission=submission, ended_at__isnull=True).update(
-            ended_at=Now(), outcome=Outcome.LEASE_LOST, reason=Reason.WORKER_LOST
-        )
+        lost = Attempt.objects.filter(submission=submission, ended_at__isnull=True)
+        lost_ids = list(lost.values_list("pk", flat=True))
+        lost.update(ended_at=Now(), outcome=Outcome.LEASE_LOST, reason=Reason.WORKER_LOST)
         submission.crashes += 1
         submission.maybe_applied |= was == State.SENDING
         _place(
@@ -219,8 +236,9 @@ def _recover(pk: int, *, policy: DeliveryPolicy) -> bool:
             ),
         )
         wait = policy.settle if was == State.SENDING else 0
-        submission.next_attempt_at = _database_now() + dt.timedelta(seconds=wait)
+        submission.next_attempt_at = database_now() + dt.timedelta(seconds=wait)
         submission.save()
+        told = images.closed(lost_ids) | images.moved(submission)
         audit.record(
             audit.Event.SUBMISSION_LEASE_LOST,
             by=None,
@@ -228,7 +246,8 @@ def _recover(pk: int, *, policy: DeliveryPolicy) -> bool:
             order=submission.order_id,
             was=was,
             crashes=submission.crashes,
+            images=told,
         )
         if submission.state == State.HELD:
-            _tell(submission)
+            _tell(submission, told)
     return True
