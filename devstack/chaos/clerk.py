@@ -17,10 +17,10 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from accounts.models import Role, User
+from devstack.chaos.papers import contents_of
 from devstack.chaos.plan import Trial
 from devstack.chaos.traps import Trap, TrapFolder
-from devstack.samples import sample_document
-from orders.models import Deputy, Document, Order, Submission
+from orders.models import Deputy, Document, Order, SendingSwitch, Submission
 from orders.rules import AppointmentType, NewOrder, OrderSubtype
 from orders.services.errors import AlreadyBeingServed, MoveNotAllowed, OrderNotEditable
 from orders.services.orders import register_orders
@@ -36,11 +36,11 @@ Answer = dict[str, Any]
 class Clerk:
     """Sits at a database of its own; every answer is a dict that goes out as a line of JSON."""
 
-    def __init__(self, traps: TrapFolder) -> None:
+    def __init__(self, traps: TrapFolder, *, email: str, password: str) -> None:
         self._traps = traps
-        self._user = User.objects.create(
-            email="clerk@example.com", first_name="C", last_name="Clerk", role=Role.CASE_MANAGER
-        )
+        self._user = User(email=email, first_name="C", last_name="Clerk", role=Role.CASE_MANAGER)
+        self._user.set_password(password)
+        self._user.save()
         self._buckets = boto3.client(
             "s3",
             endpoint_url=os.environ["S3_ENDPOINT"],
@@ -70,14 +70,13 @@ class Clerk:
             for order in orders
         )
         Document.objects.bulk_create(
-            self._document(order, number, trial)
+            self._document(order, number, trial, content)
             for trial, order in zip(trials, orders, strict=True)
-            for number in range(trial.documents)
+            for number, content in enumerate(contents_of(trial))
         )
         return [order.pk for order in orders]
 
-    def _document(self, order: Order, number: int, trial: Trial) -> Document:
-        content = sample_document("pdf", words=f"{trial.reference} {number}")
+    def _document(self, order: Order, number: int, trial: Trial, content: bytes) -> Document:
         key = f"dc_doc_{order.pk}_{number + 1:010}.pdf"
         ours, theirs = os.environ["DOCUMENTS_BUCKET"], os.environ["SIRIUS_BUCKET"]
         short = content[:-9]
@@ -151,6 +150,14 @@ class Clerk:
         """Send these again, where an operator may; the ids of those."""
         return [one for one in submission_ids if self._operate(retry_submission, one)]
 
+    def open_breaker(self) -> bool:
+        """As five failures of Sirius in a row would; its next trial is due at once."""
+        now = dt.datetime.now(dt.UTC)
+        SendingSwitch.objects.update_or_create(
+            pk=1, defaults={"failures": 5, "opened_at": now, "next_trial_at": now}
+        )
+        return True
+
     def _operate(self, move: Callable[..., Submission], submission_id: int) -> bool:
         try:
             move(
@@ -170,7 +177,7 @@ def _row(trial: Trial) -> NewOrder:
         order_type=trial.order_type,
         order_number=f"N{trial.number}",
         forename="Joni",
-        surname="Mitchell",
+        surname=trial.surname,
         made_date=MADE,
         issue_date=ISSUED,
     )
@@ -180,7 +187,8 @@ def main() -> None:
     """Bring the tables up, say ready, then answer line by line until standard input ends."""
     wanted = json.loads(sys.stdin.readline())
     call_command("migrate", interactive=False, verbosity=0)
-    clerk = Clerk(TrapFolder(Path(wanted["folder"])))
+    traps = TrapFolder(Path(wanted["folder"]))
+    clerk = Clerk(traps, email=wanted["email"], password=wanted["password"])
     _say("ready")
     for line in sys.stdin:
         request = json.loads(line)
@@ -193,6 +201,8 @@ def main() -> None:
                 _say([clerk.declare(order_id, trial) for order_id, trial in pairs])
             case "retry":
                 _say(clerk.retry(request["ids"]))
+            case "open breaker":
+                _say(clerk.open_breaker())
         # The database may be restarted before the next request.
         connections.close_all()
 

@@ -5,13 +5,14 @@ the real Celery program (`celery worker --pool solo`, `celery beat`) in a proces
 process opens no connection, so that its children share none.
 """
 
+import gc
 import json
 import os
 import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +23,10 @@ import celery.worker.worker  # noqa: F401
 import kombu.transport.redis  # noqa: F401
 from celery.apps import beat, worker  # noqa: F401
 
+from devstack.chaos.mutants import make_mistake
 from devstack.chaos.traps import TrapFolder
 from devstack.chaos.wires import Wires
+from filestore import SiriusBucket
 from serve_opg.celery import app
 
 TICK_SECONDS = 0.02
@@ -60,10 +63,14 @@ class Nursery:
         readable, _, _ = select.select([sys.stdin], [], [], TICK_SECONDS)
         if not readable:
             return
-        match sys.stdin.readline().strip():
-            case "kill workers":
+        match sys.stdin.readline().split():
+            case ["kill", "workers"]:
                 self._kill(self._workers)
-            case "quit" | "":
+            case ["kill", "worker", number]:
+                self._kill(_one_of(self._workers, int(number)))
+            case ["kill", "beat"]:
+                self._kill(self._beat)
+            case ["quit"] | []:
                 self._quit = True
 
     def _notice_deaths(self) -> None:
@@ -95,7 +102,7 @@ class Nursery:
                 _live(be)
             children[pid] = time.monotonic()
 
-    def _kill(self, children: dict[int, float]) -> None:
+    def _kill(self, children: Iterable[int]) -> None:
         for pid in children:
             os.kill(pid, signal.SIGKILL)
 
@@ -111,12 +118,19 @@ class Nursery:
         )
 
     def _be_beat(self) -> None:
+        # What the other rooms have done now and then is not on trial.
+        app.conf.beat_schedule = {"sweep": app.conf.beat_schedule["sweep"]}
         app.start(
             [
                 *("--quiet", "beat", "--pidfile", "", "--loglevel", "WARNING"),
                 *("--schedule", str(self.folder / f"schedule{self._born}")),
             ]
         )
+
+
+def _one_of(children: Iterable[int], number: int) -> Sequence[int]:
+    there = sorted(children)
+    return there[number % len(there) :][:1] if there else []
 
 
 def _live(be: Callable[[], None]) -> None:
@@ -136,6 +150,11 @@ def main() -> None:
     wanted = json.loads(sys.stdin.readline())
     app.loader.import_default_modules()
     app.finalize()
+    make_mistake(os.environ.get("CHAOS_BROKEN", ""))
+    # Reads the store's description, a third of a second; opens no connection.
+    SiriusBucket.from_settings()
+    gc.collect()
+    gc.freeze()
     nursery = Nursery(
         folder=Path(wanted["folder"]), wanted=wanted["workers"], thaw_seconds=wanted["thaw_seconds"]
     )

@@ -1,20 +1,27 @@
-"""Judges a run: what the database says, held to what Sirius received (serving, "What must hold").
+"""Judges a run: what people were shown, held to what Sirius received (serving, "What must hold").
 
-Pure: evidence in, violations out. Written without the application's own code, which is on trial.
+Pure: evidence in, violations out. Written without the application's own code, which is on trial;
+where it can, without its rows: what Sirius has is read from its journal, what people saw from the
+pages, what was to be sent from the harness' own papers.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Fate = Literal["lost", "duplicated", "falsely served", "falsely failed", "unannounced"]
+Fate = Literal["lost", "duplicated", "falsely served", "falsely failed", "unannounced", "hasty"]
 FATES: tuple[Fate, ...] = (
-    *("lost", "duplicated", "falsely served", "falsely failed", "unannounced"),
+    *("lost", "duplicated", "falsely served", "falsely failed", "unannounced", "hasty"),
 )
 ENDED = {"ACCEPTED", "REJECTED", "HELD", "CANCELLED"}
 SAYS_NONE = {"REJECTED", "CANCELLED"}
+
+# What a page may say of an order of which Sirius must then have nothing from us, and the contrary.
+PAGE_SAYS_NONE = {"TO DO", "READY TO SERVE", "RETURNED"}
+PAGE_SAYS_ON_ITS_WAY = "SENDING"
+PAGE_SAYS_SERVED = "SERVED"
 
 Key = tuple[str, str]
 Record = dict[str, Any]
@@ -22,13 +29,22 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Declared:
-    """One order that was declared, and the submissions that came of the clicks."""
+    """One order that was declared, and the submissions that came of the clicks.
+
+    `surname` and `documents` (each one's SHA-256) are what the harness itself put in.
+    """
 
     order_id: int
     reference: str
     order_type: str
     trial: str
     submission_ids: tuple[int, ...]
+    surname: str = ""
+    documents: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.reference, self.order_type
 
 
 @dataclass(frozen=True)
@@ -64,12 +80,23 @@ class Try:
     outcome: str
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A progress page that said "Order served to OPG": by when, and with which reference."""
+
+    key: Key
+    at: float
+    sirius_order_id: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that is known of a run.
 
-    `accepted` and `posts` are the simulator's (`/control/received`); `taken` the keys that somebody
-    else had put there; `seen_served` when an order was first shown as served, by submission.
+    `accepted` and `posts` are the simulator's journal; `taken` the keys that somebody else had put
+    there; `seen_served` when an order was first served by the rows, by submission; `shown` what
+    progress pages showed; `listed` what the list of orders shows in the end, None where nobody
+    looked; `settle_seconds`: 0 where the posts' moments are not judged.
     """
 
     declared: list[Declared]
@@ -79,6 +106,9 @@ class Evidence:
     posts: list[Record]
     taken: set[Key] = field(default_factory=set)
     seen_served: dict[int, float] = field(default_factory=dict)
+    shown: list[Shown] = field(default_factory=list)
+    listed: dict[Key, str] | None = None
+    settle_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,11 +130,14 @@ class _Judge:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._rows = {row.id: row for row in evidence.rows}
-        self._trials = {(one.reference, one.order_type): one.trial for one in evidence.declared}
+        self._declared = {one.key: one for one in evidence.declared}
         self._owner = {one.request_id: one.submission_id for one in evidence.tries}
         self._records: dict[int | None, list[Record]] = defaultdict(list)
         for record in evidence.accepted:
             self._records[self._owner.get(record["request_id"])].append(record)
+        self._of_key: dict[Key, list[Record]] = defaultdict(list)
+        for record in evidence.accepted:
+            self._of_key[record["reference"], record["type"]].append(record)
 
     def violations(self) -> Iterator[Violation]:
         for declared in self._evidence.declared:
@@ -113,14 +146,20 @@ class _Judge:
         for row in self._evidence.rows:
             found = self._falsely_served(row) if _says_served(row) else self._falsely_failed(row)
             yield from found
+        for shown in self._evidence.shown:
+            yield from self._falsely_shown(shown)
+        if self._evidence.listed is not None:
+            yield from self._falsely_listed(self._evidence.listed)
         yield from self._unannounced()
+        yield from self._hasty()
 
     def _say(self, fate: Fate, key: Key, what: str) -> Violation:
-        return Violation(fate, key[0], self._trials.get(key, "not ours"), what)
+        declared = self._declared.get(key)
+        return Violation(fate, key[0], declared.trial if declared else "not ours", what)
 
     # 1. Each declared order ends, and none is missing.
     def _lost(self, declared: Declared) -> Iterator[Violation]:
-        key = declared.reference, declared.order_type
+        key = declared.key
         if len(declared.submission_ids) != 1:
             fate: Fate = "duplicated" if declared.submission_ids else "lost"
             yield self._say(fate, key, f"declared {len(declared.submission_ids)} times")
@@ -133,13 +172,13 @@ class _Judge:
 
     # 2. At most one record for each key.
     def _duplicated(self) -> Iterator[Violation]:
-        counted = Counter(
-            (record["reference"], record["type"]) for record in self._evidence.accepted
-        )
-        for key, number in counted.items():
+        excused = spoilt(self._evidence)
+        for key, records in self._of_key.items():
             there_before = key in self._evidence.taken
-            for _ in range(number + there_before - 1):
-                yield self._say("duplicated", key, f"{number} records, {there_before=}")
+            if key in excused:
+                continue
+            for _ in range(len(records) + there_before - 1):
+                yield self._say("duplicated", key, f"{len(records)} records, {there_before=}")
 
     # 3 and 7. Served means that Sirius has exactly this, and had it before anybody was told.
     def _falsely_served(self, row: Row) -> Iterator[Violation]:
@@ -151,7 +190,7 @@ class _Judge:
             yield self._say("falsely served", row.key, "Sirius has no record of it")
             return
         record = records[0]
-        for what in _differences(row, record):
+        for what in (*_differences(row, record), *_strangers(self._declared, record)):
             yield self._say("falsely served", row.key, what)
         told_at = min(
             self._evidence.seen_served.get(row.id, row.settled_at or 0), row.settled_at or 0
@@ -172,6 +211,27 @@ class _Judge:
         if row.reason == "already_in_sirius" and row.key not in self._evidence.taken:
             yield self._say("falsely failed", row.key, "already_in_sirius, and it was not there")
 
+    # The same two, by what people read on the pages.
+    def _falsely_shown(self, shown: Shown) -> Iterator[Violation]:
+        records = [one for one in self._of_key[shown.key] if one["at"] <= shown.at]
+        if not records:
+            yield self._say("falsely served", shown.key, "the page said so before it was there")
+        elif shown.sirius_order_id not in {one["ids"]["id"] for one in records}:
+            what = f"the page showed the reference {shown.sirius_order_id}, which is another's"
+            yield self._say("falsely served", shown.key, what)
+
+    def _falsely_listed(self, listed: dict[Key, str]) -> Iterator[Violation]:
+        for key in self._declared:
+            said, records = listed.get(key), self._of_key[key]
+            if said is None:
+                yield self._say("lost", key, "the list of orders does not have it")
+            elif said == PAGE_SAYS_ON_ITS_WAY:
+                yield self._say("lost", key, "the list still says that it is being sent")
+            elif said == PAGE_SAYS_SERVED and not records:
+                yield self._say("falsely served", key, "listed as served; Sirius has none")
+            elif said in PAGE_SAYS_NONE and records:
+                yield self._say("falsely failed", key, f"listed as {said}; Sirius has it")
+
     # 6. Every post that Sirius saw was written down before.
     def _unannounced(self) -> Iterator[Violation]:
         started = {one.request_id: one.started_at for one in self._evidence.tries}
@@ -182,9 +242,65 @@ class _Judge:
             elif started[post["request_id"]] > post["at"]:
                 yield self._say("unannounced", key, "the attempt was written after the post")
 
+    # Rule 3: after a post whose outcome nobody can know, the settle time.
+    def _hasty(self) -> Iterator[Violation]:
+        for first, second in _pairs_of_posts(self._evidence.posts):
+            gap = second["at"] - first["at"]
+            if gap < self._evidence.settle_seconds and _may_be_applied(first):
+                what = f"posted again {gap:.2f} s after a post that may have been applied"
+                yield self._say("hasty", (second["reference"], second["type"]), what)
+
+
+def spoilt(evidence: Evidence) -> set[Key]:
+    """Keys of which Sirius itself wrote the first record later than the settle time that we kept.
+
+    No service could have known: the machine that ran both was too slow. Judged by Sirius' journal
+    alone; a repeat that came too soon is never excused.
+    """
+    arrived: dict[str, float] = {post["request_id"]: post["at"] for post in evidence.posts}
+    of_key: dict[Key, list[Record]] = defaultdict(list)
+    for record in evidence.accepted:
+        of_key[record["reference"], record["type"]].append(record)
+    found = set()
+    for key, records in of_key.items():
+        came = sorted(float(arrived.get(one["request_id"]) or one["at"]) for one in records)
+        if len(came) > 1 and evidence.settle_seconds:
+            was_patient = came[1] - came[0] >= evidence.settle_seconds
+            written = min(one["at"] for one in records)
+            if was_patient and written > came[1]:
+                found.add(key)
+    return found
+
+
+def _pairs_of_posts(posts: list[Record]) -> Iterator[tuple[Record, Record]]:
+    last: dict[Key, Record] = {}
+    for post in posts:
+        key = post.get("reference") or "", post.get("type") or ""
+        if key in last and key[0]:
+            yield last[key], post
+        last[key] = post
+
+
+def _may_be_applied(post: Record) -> bool:
+    """Whether the answer that left, if any, leaves that open."""
+    status = post.get("status")
+    return bool(post.get("accepted")) or status is None or status >= 500 or status in (200, 201)
+
 
 def _says_served(row: Row) -> bool:
     return row.state == "ACCEPTED" or row.order_status == "SERVED"
+
+
+def _strangers(declared: dict[Key, Declared], record: Record) -> Iterator[str]:
+    """How a record differs from what the harness itself put in, whatever the rows say."""
+    ours = declared.get((record["reference"], record["type"]))
+    if ours is None:
+        yield "the record is under a key that nobody declared"
+    elif ours.documents:
+        if record["payload"]["client"].get("lastName") != ours.surname:
+            yield "the record is of another client"
+        if sorted(one["sha256"] for one in record["documents"]) != sorted(ours.documents):
+            yield "the documents that Sirius read are not those that were put in"
 
 
 def _differences(row: Row, record: Record) -> Iterable[str]:

@@ -1,44 +1,77 @@
-"""Runs the whole: servers of its own, workers, trials, events; then the judgement."""
+"""Runs one programme: servers of its own, workers, trials, events; then the judgement."""
 
+import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from devstack.chaos.events import Strikes
-from devstack.chaos.evidence import Watcher, read_rows, read_tries
-from devstack.chaos.oracles import Declared, Evidence, judge
-from devstack.chaos.plan import LATE_SECONDS, SHORT_TIMES, THAW_SECONDS, Plan, Planner, Step, Trial
-from devstack.chaos.report import Report, counted
-from devstack.chaos.traps import TrapFolder
+from devstack.chaos.evidence import Watcher, submissions_of
+from devstack.chaos.oracles import Declared
+from devstack.chaos.pages import Staff
+from devstack.chaos.papers import digests_of
+from devstack.chaos.plan import SHORT_TIMES, THAW_SECONDS, Plan, Planner, Trial
+from devstack.chaos.programme import FAULTY_SHARE, Programme
+from devstack.chaos.report import Report
+from devstack.chaos.sirius_faults import LATE_SECONDS, faulty_answers
+from devstack.chaos.situations import trials_by_situation
+from devstack.chaos.traps import RECOVERY, SWEEP, Trap, TrapFolder
 from devstack.chaos.troupe import Troupe
+from devstack.chaos.verdict import Left, make_report
+from devstack.errors import StackTrouble
 from devstack.infrastructure import Infrastructure
 from devstack.logs import FileLogs
+from devstack.servers.application import Web
 
-WORKERS = 4
 # So many are on their way at once, so that one that waits for a lease holds up nobody.
-MOST_ON_THEIR_WAY = 28
+MOST_ON_THEIR_WAY = 60
 MADE_AT_A_TIME = 60
-DECLARED_AT_A_TIME = 4
-LINE_EVERY = 25
+DECLARED_AT_A_TIME = 6
+LINE_EVERY = 100
 ROUNDS = 3
-LEARNING_SECONDS = 30
+LEARNING_SECONDS = 60
+# Starting again after a trouble that is the machine's and no result.
+TIMES = 3
+# From so many kills at each step on, also the steps of these other ways, less often.
+WAYS_FROM, WAYS_SHARE = 10, 5
+WAYS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("unknown, then found there: ", {"faults": ({"kind": "500-after"},)}),
+    ("session ended: ", {"faults": ({"kind": "401"},)}),
+    ("refused: ", {"faults": ({"kind": "400-invalid"},)}),
+    ("Sirius busy: ", {"faults": ({"kind": "429", "retry_after": "1"},)}),
+    ("unreadable refusal: ", {"faults": ({"kind": "404"},)}),
+    ("document missing: ", {"damage": "missing document"}),
+)
 
 Say = Callable[[str], None]
 
 
-def run_chaos(
-    *, deliveries: int, seed: int, say: Say, logs: Path | None = None, workers: int = WORKERS
-) -> Report:
-    """So many deliveries under faults drawn from `seed`, on servers in a temporary folder.
+def run_chaos(programme: Programme, *, say: Say, logs: Path | None = None) -> Report:
+    """Perform it, on servers in a temporary folder.
 
     The environment's own servers are never used. `say` gets a line now and then; `logs`: a folder
-    for the processes' output, else it goes with the rest. Raises `StackTrouble` where something
-    cannot be started, also in a deployed environment.
+    for the processes' output, else it goes with the rest. A trouble of the machine (a port taken, a
+    server that does not start) begins the run again, and is raised as `StackTrouble` where it comes
+    again and again; also in a deployed environment.
     """
+    for left in reversed(range(TIMES)):
+        try:
+            return _run_once(programme, say=say, logs=logs)
+        except StackTrouble as trouble:
+            if not left or os.environ.get("ENVIRONMENT", "development") != "development":
+                raise
+            say(f"no result: {trouble} Beginning again.")
+    raise AssertionError("unreachable")
+
+
+def _run_once(programme: Programme, *, say: Say, logs: Path | None) -> Report:
+    say(f"{programme.title}, seed {programme.seed}: starting servers of its own")
     given = {"ENVIRONMENT": os.environ.get("ENVIRONMENT", "development")}
-    say(f"seed {seed}: starting servers of its own")
     with (
         tempfile.TemporaryDirectory(
             prefix="serve-opg-chaos-", ignore_cleanup_errors=True
@@ -51,19 +84,22 @@ def run_chaos(
             logs=FileLogs(logs) if logs else None,
         ) as infrastructure,
     ):
+        environment = _environment(infrastructure, programme)
         traps = infrastructure.state.folder("traps")
-        with Troupe(
-            infrastructure,
-            environment=_environment(infrastructure),
-            folder=traps,
-            workers=workers,
-            thaw_seconds=THAW_SECONDS,
-        ) as troupe:
-            show = Show(infrastructure, troupe, TrapFolder(traps), seed=seed, say=say)
-            return show.run(deliveries)
+        with (
+            Troupe(
+                infrastructure,
+                environment=environment,
+                folder=traps,
+                workers=programme.workers,
+                thaw_seconds=THAW_SECONDS,
+            ) as troupe,
+            _web(infrastructure, environment) as web,
+        ):
+            return Show(infrastructure, troupe, web, TrapFolder(traps), programme, say).run()
 
 
-def _environment(infrastructure: Infrastructure) -> dict[str, str]:
+def _environment(infrastructure: Infrastructure, programme: Programme) -> dict[str, str]:
     return {
         **os.environ,
         **infrastructure.environment(),
@@ -71,9 +107,20 @@ def _environment(infrastructure: Infrastructure) -> dict[str, str]:
         "SIRIUS_DOOR": "http",
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
+        "CHAOS_BROKEN": programme.broken,
         # Celery warns every root that tasks may be forged; ours are read as JSON and nothing else.
         "PYTHONWARNINGS": "ignore:You're running the worker",
     }
+
+
+@contextlib.contextmanager
+def _web(infrastructure: Infrastructure, environment: dict[str, str]) -> Iterator[Web]:
+    web = Web(infrastructure.site, environment, port=infrastructure.state.port("web"))
+    try:
+        web.start()
+        yield web
+    finally:
+        web.kill()
 
 
 class Show:
@@ -83,153 +130,241 @@ class Show:
         self,
         infrastructure: Infrastructure,
         troupe: Troupe,
+        web: Web,
         traps: TrapFolder,
-        *,
-        seed: int,
+        programme: Programme,
         say: Say,
     ) -> None:
         self._infrastructure = infrastructure
         self._troupe = troupe
         self._traps = traps
-        self._seed = seed
+        self._programme = programme
         self._say = say
+        self._planner = Planner(seed=programme.seed)
         self._sirius = infrastructure.sirius.control
-        self._strikes = Strikes(infrastructure, troupe, traps)
+        self._strikes = Strikes(infrastructure, troupe, traps, web=web, racy=programme.racy)
         self._watcher = Watcher(infrastructure.postgres.url)
+        self._staff = Staff(web.url, email=troupe.email, password=troupe.password)
+        self._beside = ThreadPoolExecutor(1)
         self._declared: list[Declared] = []
-        self._taken: set[tuple[str, str]] = set()
+        self._trials: dict[str, Trial] = {}
+        self._live: set[int] = set()
+        self._sweeps_killed = 0
+        self._cut_short = ""
+        self._began_at = time.monotonic()
+        self._ends_at = self._began_at + programme.most_seconds(0)
 
-    def run(self, deliveries: int) -> Report:
-        began_at = time.monotonic()
+    def run(self) -> Report:
         self._watcher.start()
         try:
             self._strikes.set_sirius()
-            planner = Planner(seed=self._seed)
-            steps = self._learn(planner.first())
-            # The kills at every step are sure to leave something to take back.
-            self._strikes.kill_sweep()
-            self._perform(planner.draw(deliveries - 1, steps=steps))
-            if self._watcher.drain(self._ours):
-                self._make_sure_of_every_step(planner, steps[: deliveries - 1])
+            steps = self._learn(self._planner.learn())
+            self._say(f"one delivery has {len(steps)} steps")
+            wanted = self._do(steps)
             if self._come_to_rest():
                 self._retry_what_is_held()
+            listed = self._staff.lists()
         finally:
+            self._staff.stop()
             self._watcher.stop()
-        return self._report([f"{name} #{nth}" for name, nth in steps], time.monotonic() - began_at)
+            self._beside.shutdown()
+        return make_report(
+            Left(
+                programme=self._programme,
+                infrastructure=self._infrastructure,
+                declared=self._declared,
+                trials=self._trials,
+                steps=steps,
+                wanted=wanted,
+                hits=self._traps.hits(),
+                watcher=self._watcher,
+                staff=self._staff,
+                listed=listed,
+                strikes=self._strikes,
+                seconds=time.monotonic() - self._began_at,
+                cut_short=self._cut_short,
+            )
+        )
 
-    def _learn(self, trial: Trial) -> list[Step]:
+    # --- The four kinds of programme ---
+    def _do(self, steps: list[Trap]) -> Counter[str]:
+        """Perform it; how often a worker should have died at each step."""
+        number, planner = self._programme.number, self._planner
+        match self._programme.kind:
+            case "kills":
+                return self._kill_at_each(steps, number)
+            case "storm":
+                odds = faulty_answers(FAULTY_SHARE, seed=self._programme.seed)
+                plan = planner.storm(number, steps=steps)
+                self._strikes.set_sirius(*odds)
+                self._perform(plan)
+                return Counter()
+            case "situations":
+                for _ in range(number):
+                    self._perform(Plan(tuple(trials_by_situation(planner))))
+                return Counter()
+        # The kills at every step are sure to leave something to take back.
+        self._strikes.kill_sweep()
+        self._perform(planner.draw(number - 1, steps=steps))
+        self._drain()
+        return self._make_sure(Counter(step.name for step in steps[: number - 1]), steps)
+
+    def _kill_at_each(self, steps: list[Trap], times: int) -> Counter[str]:
+        planner = self._planner
+        trials = [trial for _ in range(times) for trial in planner.kills(steps)]
+        wanted = Counter({step.name: times for step in steps})
+        if times >= WAYS_FROM:
+            known = set(steps)
+            for name, more in WAYS:
+                others = [
+                    step for step in self._learn(planner.learn(name, **more)) if step not in known
+                ]
+                self._say(f"{name}{len(others)} more steps")
+                for _ in range(times // WAYS_SHARE):
+                    trials += planner.kills(others, name=name, **more)
+        planner.dice.shuffle(trials)
+        self._perform(Plan(tuple(trials)), sweeps=times)
+        self._drain()
+        wanted = self._make_sure(wanted, steps)
+        return wanted + Counter({f"{when} {RECOVERY} #1": times for when in ("before", "after")})
+
+    def _learn(self, trial: Trial) -> list[Trap]:
         """The steps of one delivery, from one that nobody disturbs."""
         self._declare([trial], self._troupe.make([trial]))
-        self._watcher.drain(self._ours)
-        subject = str(self._declared[0].submission_ids[0])
+        self._drain()
+        subject = str(self._declared[-1].submission_ids[0])
         deadline = time.monotonic() + LEARNING_SECONDS
-        while not any("acknowledgement" in name for name, _ in self._traps.steps(subject)):
+        while not any("after acknowledgement" in step.step for step in self._traps.steps(subject)):
             if time.monotonic() > deadline:
-                raise RuntimeError("The undisturbed delivery did not come to its last step.")
+                raise StackTrouble("The undisturbed delivery did not come to its last step.")
             time.sleep(0.05)
-        steps = list(dict.fromkeys(self._traps.steps(subject)))
-        self._say(f"one delivery has {len(steps)} steps")
-        return steps
+        return list(dict.fromkeys(self._traps.steps(subject)))
 
-    def _perform(self, plan: Plan) -> None:
-        said = 0
-        for start in range(0, len(plan.trials), MADE_AT_A_TIME):
-            made = plan.trials[start : start + MADE_AT_A_TIME]
+    def _perform(self, plan: Plan, *, sweeps: int = 0) -> None:
+        only = self._programme.only
+        trials = [one for one in plan.trials if not only or one.number in only]
+        self._ends_at = time.monotonic() + self._programme.most_seconds(len(trials))
+        said = began_at = time.monotonic()
+        for start in range(0, len(trials), MADE_AT_A_TIME):
+            made = trials[start : start + MADE_AT_A_TIME]
             orders = self._troupe.make(made)
-            for part in range(0, len(made), DECLARED_AT_A_TIME):
-                some = made[part : part + DECLARED_AT_A_TIME]
-                if not self._watcher.drain(self._ours, most=MOST_ON_THEIR_WAY):
-                    self._say("no submission comes to its end any more")
+            # One that must be alone is declared when the one before it has come to its end.
+            step = 1 if any(trial.alone for trial in made) else DECLARED_AT_A_TIME
+            for part in range(0, len(made), step):
+                some = made[part : part + step]
+                if not self._go_on(sweeps, alone=any(trial.alone for trial in some)):
                     return
-                self._declare(some, orders[part : part + DECLARED_AT_A_TIME])
-                for place in range(start + part, start + part + len(some)):
-                    if place in plan.events:
-                        self._strikes.strike(plan.events[place])
-                if len(self._declared) - said >= LINE_EVERY:
-                    said = len(self._declared)
-                    waiting = len(self._watcher.waiting(self._ours))
-                    self._say(f"{said} declared, {waiting} on their way")
-
-    def _make_sure_of_every_step(self, planner: Planner, steps: list[Step]) -> None:
-        """On a slow machine a lease runs out before the step, and the next try goes another way."""
-        for _ in range(ROUNDS):
-            hits = [hit for hit in self._traps.hits() if hit["does"] == "kill"]
-            struck = {(hit["step"], hit["nth"]) for hit in hits}
-            missed = [step for step in steps if step not in struck]
-            if not missed:
-                return
-            self._say(f"{len(missed)} steps again")
-            self._perform(Plan(tuple(planner.kills(missed)), {}))
-            self._watcher.drain(self._ours)
-
-    def _declare(self, trials: Sequence[Trial], orders: list[int]) -> None:
-        for trial in trials:
-            if trial.taken:
-                self._taken.add((trial.reference, trial.order_type))
-                self._sirius.take((trial.reference, trial.order_type))
-        self._sirius.faults(*(fault for trial in trials for fault in trial.faults))
-        made = self._troupe.declare(orders, trials)
-        for trial, order_id, submission_ids in zip(trials, orders, made, strict=True):
-            self._declared.append(
-                Declared(
-                    order_id, trial.reference, trial.order_type, trial.name, tuple(submission_ids)
+                places = range(start + part, start + part + len(some))
+                events = [plan.events[place] for place in places if place in plan.events]
+                self._declare(some, orders[part : part + step], events)
+            if (now := time.monotonic()) > said + 10:
+                said, done = now, start + len(made)
+                left = (now - began_at) / done * (len(trials) - done)
+                waiting = len(self._watcher.waiting(self._live))
+                self._say(
+                    f"{done} of {len(trials)} declared, {waiting} on their way, "
+                    f"{done / (now - began_at):.1f} a second, {left / 60:.0f} min left"
                 )
+
+    def _go_on(self, sweeps: int, *, alone: bool) -> bool:
+        if self._sweeps_killed < sweeps and self._traps.next(SWEEP) is None:
+            self._strikes.kill_sweep()
+            self._sweeps_killed += 1
+        if time.monotonic() > self._ends_at:
+            self._cut_short = "it took longer than it may"
+        elif not self._drain(most=0 if alone else MOST_ON_THEIR_WAY):
+            self._cut_short = "no submission comes to its end any more"
+        return not self._cut_short
+
+    def _drain(self, *, most: int = 0) -> bool:
+        came_to_end = self._watcher.drain(self._live, most=most)
+        self._live = self._watcher.waiting(self._live)
+        return came_to_end
+
+    def _make_sure(self, wanted: Counter[str], steps: list[Trap]) -> Counter[str]:
+        """On a slow machine a lease runs out before the step, and the next try goes another way."""
+        by_name = {step.name: step for step in steps}
+        for _ in range(ROUNDS):
+            struck = Counter(_name(hit) for hit in self._traps.hits() if hit["does"] == "kill")
+            missed = [by_name[name] for name in (wanted - struck).elements()]
+            if not missed or self._programme.only:
+                break
+            self._say(f"{len(missed)} kills again")
+            self._perform(Plan(tuple(self._planner.kills(missed))))
+            self._drain()
+        return wanted
+
+    # --- Declaring ---
+    def _declare(
+        self, trials: Sequence[Trial], orders: Sequence[int], events: Sequence[str] = ()
+    ) -> None:
+        """All of these; those on the pages while the events strike."""
+        for trial in trials:
+            self._trials[trial.reference] = trial
+            if trial.taken:
+                self._sirius.take((trial.reference, trial.order_type))
+            if trial.alone:
+                self._troupe.open_breaker()
+        self._sirius.faults(*(fault for trial in trials for fault in trial.faults))
+        pairs = list(zip(trials, orders, strict=True))
+        pressed = self._press([pair for pair in pairs if pair[0].page])
+        for event in events:
+            self._strikes.strike(event)
+        others = [pair for pair in pairs if not pair[0].page]
+        made = self._troupe.declare([order for _, order in others], [one for one, _ in others])
+        for (trial, order_id), submission_ids in zip(others, made, strict=True):
+            self._note(trial, order_id, submission_ids)
+        pressed.result()
+
+    def _press(self, pairs: Sequence[tuple[Trial, int]]) -> Future[None]:
+        orders = [order_id for _, order_id in pairs]
+
+        def press() -> None:
+            self._staff.declare(orders, [trial for trial, _ in pairs])
+            made = submissions_of(self._infrastructure.postgres.url, orders) if orders else []
+            for (trial, order_id), submission_ids in zip(pairs, made, strict=True):
+                self._note(trial, order_id, submission_ids)
+
+        return self._beside.submit(press)
+
+    def _note(self, trial: Trial, order_id: int, submission_ids: Sequence[int]) -> None:
+        self._live = self._live | set(submission_ids)
+        self._declared.append(
+            Declared(
+                order_id,
+                trial.reference,
+                trial.order_type,
+                trial.name,
+                tuple(submission_ids),
+                surname=trial.surname,
+                documents=digests_of(trial),
             )
+        )
 
-    @property
-    def _ours(self) -> set[int]:
-        return {one for declared in self._declared for one in declared.submission_ids}
-
+    # --- The end ---
     def _come_to_rest(self) -> bool:
         """Until nothing is on its way: no row, no frozen worker, no post that came late.
 
         False where some never end.
         """
         self._say("all declared; waiting for the last")
-        if not self._watcher.drain(self._ours):
+        if not self._drain():
             return False
         frozen = [float(hit["at"]) for hit in self._traps.hits() if hit["does"] == "freeze"]
         awake_at = max(frozen, default=0.0) + THAW_SECONDS
         time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS + 0.5)
-        return self._watcher.drain(self._ours)
+        return self._drain()
 
     def _retry_what_is_held(self) -> None:
         """An operator sends again what needs a person: that must be no way around the promises."""
-        held = [pk for pk, state in self._watcher.states.items() if state == "HELD"]
+        held = [pk for pk, state in list(self._watcher.states.items()) if state == "HELD"]
         retried = self._troupe.retry(held)
+        self._watcher.look_again(retried)
+        self._live = set(retried)
         self._strikes.struck.extend(["an operator sent again what was held"] * len(retried))
         self._say(f"{len(retried)} held ones sent again")
         self._come_to_rest()
 
-    def _report(self, steps: list[str], seconds: float) -> Report:
-        received = self._sirius.received()
-        url = self._infrastructure.postgres.url
-        evidence = Evidence(
-            declared=self._declared,
-            rows=read_rows(url),
-            tries=read_tries(url),
-            accepted=received["accepted"],
-            posts=received["attempts"],
-            taken=self._taken,
-            seen_served=self._watcher.seen_served,
-        )
-        hits = self._traps.hits()
-        return Report(
-            seed=self._seed,
-            deliveries=len(self._declared),
-            seconds=seconds,
-            posts=len(evidence.posts),
-            records=len(evidence.accepted),
-            steps=steps,
-            outcomes=counted(f"{row.state} {row.reason}".strip() for row in evidence.rows),
-            tries=counted(one.outcome or "open" for one in evidence.tries),
-            kills=counted(f"{hit['step']} #{hit['nth']}" for hit in hits if hit["does"] == "kill"),
-            freezes=counted(
-                f"{hit['step']} #{hit['nth']}" for hit in hits if hit["does"] == "freeze"
-            ),
-            faults=counted(post["fault"] for post in evidence.posts if post.get("fault")),
-            events=counted(self._strikes.struck),
-            messages_flushed=self._strikes.messages_flushed,
-            states_seen=sorted(self._watcher.came_through),
-            violations=judge(evidence),
-        )
+
+def _name(hit: dict[str, object]) -> str:
+    return Trap(str(hit["step"]), int(str(hit["nth"])), tries=int(str(hit["tries"]))).name

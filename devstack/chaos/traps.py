@@ -19,14 +19,25 @@ STEPS = "steps.jsonl"
 
 @dataclass(frozen=True)
 class Trap:
-    """At the `nth` time that one delivery comes to the step `step`: "kill" or "freeze" the worker.
+    """At the `nth` time that one try comes to the step `step`: "kill" or "freeze" the worker.
 
-    The step "" is never reached: a trap with it asks for the names of all steps to be written.
+    `tries`: how many tries of the delivery must have begun before that one. The step "" is never
+    reached: a trap with it asks for the names of all steps to be written.
     """
 
     step: str = ""
     nth: int = 1
     does: Literal["kill", "freeze"] = "kill"
+    tries: int = 0
+
+    def is_at(self, here: "Trap") -> bool:
+        """Whether a delivery that came to `here` falls into it."""
+        return (self.step, self.nth) == (here.step, here.nth) and self.tries <= here.tries
+
+    @property
+    def name(self) -> str:
+        """As reports have it."""
+        return f"{self.step} #{self.nth}" + (f" of try {self.tries + 1}" if self.tries else "")
 
 
 class TrapFolder:
@@ -62,18 +73,30 @@ class TrapFolder:
             self._note(HITS, {"subject": subject, "at": time.time(), **asdict(trap)})
         return hit
 
-    def note_step(self, subject: str, step: str, nth: int) -> None:
+    def note_try(self, subject: str) -> None:
+        """One more try of this delivery has begun."""
+        with (self._folder / f"{subject}.tries").open("ab", buffering=0) as file:
+            file.write(b".")
+
+    def tries(self, subject: str) -> int:
+        """How many tries of it have begun while a trap waited."""
+        try:
+            return (self._folder / f"{subject}.tries").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def note_step(self, subject: str, trap: Trap) -> None:
         """Write down that a delivery came to this step."""
-        self._note(STEPS, {"subject": subject, "step": step, "nth": nth})
+        self._note(STEPS, {"subject": subject, **asdict(trap)})
 
     def hits(self) -> list[dict[str, Any]]:
         """Every trap that was sprung: subject, at, step, nth, does."""
         return self._lines(HITS)
 
-    def steps(self, subject: str) -> list[tuple[str, int]]:
-        """Every step that one delivery came to, in order."""
+    def steps(self, subject: str) -> list[Trap]:
+        """Every step that one delivery came to, in order, each as the trap that would strike it."""
         return [
-            (line["step"], int(line["nth"]))
+            Trap(line["step"], line["nth"], tries=line["tries"])
             for line in self._lines(STEPS)
             if line["subject"] == subject
         ]

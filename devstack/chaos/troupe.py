@@ -1,6 +1,8 @@
 """The harness' two processes that need the application, seen from outside: nursery and clerk."""
 
 import json
+import secrets
+import select
 import signal
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from devstack.infrastructure import Infrastructure
 from devstack.servers.server import CHECKOUT
 
 STOP_SECONDS = 10.0
+ANSWER_SECONDS = 300.0
+CLERK = "clerk@example.com"
 
 
 class Part:
@@ -50,8 +54,13 @@ class Part:
             raise self._ended() from error
 
     def hear(self) -> Any:
-        """Its next answer. Raises `StackTrouble` where it has ended."""
+        """Its next answer. Raises `StackTrouble` where it has ended, or says nothing for long."""
         assert self._program.stdout is not None
+        readable, _, _ = select.select([self._program.stdout], [], [], ANSWER_SECONDS)
+        if not readable:
+            raise StackTrouble(
+                f"The harness' {self._name} said nothing for {ANSWER_SECONDS:.0f} s."
+            )
         line = self._program.stdout.readline()
         if not line:
             raise self._ended()
@@ -88,7 +97,15 @@ class Troupe:
         thaw_seconds: float,
     ) -> None:
         self._parts: list[Part] = []
-        wanted = {"folder": str(folder), "workers": workers, "thaw_seconds": thaw_seconds}
+        # The clerk's, for the pages.
+        self.email, self.password = CLERK, secrets.token_urlsafe(18)
+        wanted = {
+            "folder": str(folder),
+            "workers": workers,
+            "thaw_seconds": thaw_seconds,
+            "email": self.email,
+            "password": self.password,
+        }
         try:
             for name in ("clerk", "workers"):
                 self._parts.append(Part(name, infrastructure, environment=environment))
@@ -134,6 +151,18 @@ class Troupe:
     def kill_workers(self) -> None:
         """SIGKILL to all at once; new ones are born."""
         self._nursery.say("kill workers")
+
+    def kill_worker(self, number: int) -> None:
+        """SIGKILL to one of them, wherever it is."""
+        self._nursery.say(f"kill worker {number}")
+
+    def kill_beat(self) -> None:
+        """SIGKILL to the clock; a new one is born."""
+        self._nursery.say("kill beat")
+
+    def open_breaker(self) -> None:
+        """As five failures of Sirius in a row would, with its next trial due at once."""
+        self._ask("open breaker")
 
     def _ask(self, what: str, *, trials: Sequence[Trial] = (), ids: Sequence[int] = ()) -> Any:
         words = [trial.as_json() for trial in trials]

@@ -38,6 +38,7 @@ class Wires:
         self._traps = traps
         self._subject = ""
         self._trap: Trap | None = None
+        self._tries = 0
         self._came: Counter[str] = Counter()
         self._writes: list[str] = []
         self._call = ""
@@ -57,6 +58,7 @@ class Wires:
     def _begin(self, *, task: Any, args: Any, **_: Any) -> None:
         self._subject = SWEEP if task.name.endswith(".sweep") else str(args[0])
         self._trap = self._traps.next(self._subject)
+        self._tries = self._traps.tries(self._subject) if self._trap else 0
         self._came.clear()
         self._writes.clear()
 
@@ -66,11 +68,14 @@ class Wires:
     def _step(self, name: str) -> None:
         if self._trap is None:
             return
+        if not self._came:
+            # Its first step is the claim's commit; a message that was not needed comes to none.
+            self._traps.note_try(self._subject)
         self._came[name] += 1
-        nth = self._came[name]
+        here = Trap(name, self._came[name], tries=self._tries)
         if not self._trap.step:
-            self._traps.note_step(self._subject, name, nth)
-        elif (name, nth) == (self._trap.step, self._trap.nth):
+            self._traps.note_step(self._subject, here)
+        elif self._trap.is_at(here):
             trap, self._trap = self._trap, None
             if self._traps.spring(self._subject, trap):
                 os.kill(os.getpid(), _SIGNALS[trap.does])

@@ -36,6 +36,12 @@ class Visitor:
     ) -> None:
         self._session.close()
 
+    def another_tab(self) -> "Visitor":
+        """A second window of the same browser: the same cookies, as they are now."""
+        tab = Visitor(self._site)
+        tab._session.cookies.update(self._session.cookies)
+        return tab
+
     def open(self, path: str) -> Page:
         """Type an address."""
         return self._ask("GET", urljoin(self._site, path))

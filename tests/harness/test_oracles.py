@@ -3,7 +3,7 @@
 import hashlib
 import json
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from django.core.management import call_command
@@ -43,13 +43,13 @@ RECORD = {
 POST = {"request_id": "t.1", "reference": "93559316", "type": "PF", "at": 101.0}
 HELD = replace(ROW, order_status="SERVING", state="HELD", reason="unconfirmed", maybe_applied=True)
 REJECTED = replace(ROW, order_status="PENDING", state="REJECTED", reason="invalid")
+DECLARED = Declared(11, "93559316", "PF", "a trial", (1,))
 
 
 def evidence(**changes) -> Evidence:
     """One order, served as it should be."""
-    declared = Declared(11, "93559316", "PF", "a trial", (1,))
     whole = {
-        "declared": [declared],
+        "declared": [DECLARED],
         "rows": [ROW],
         "tries": [Try(1, "t.1", 100.0, "accepted")],
         "accepted": [RECORD],
@@ -93,7 +93,7 @@ def test_missing_row_is_lost():
 
 def test_order_whose_declaration_came_to_nothing_is_lost():
     nobody = Declared(12, "61429461", "HW", "two clicks", ())
-    assert fates(declared=[nobody]) == {"lost"}
+    assert fates(declared=[DECLARED, nobody]) == {"lost"}
 
 
 def test_second_record_of_a_key_is_duplicated():
@@ -160,6 +160,8 @@ def test_post_without_an_earlier_attempt_row_is_unannounced(tries):
 
 def report_of(violations) -> Report:
     return Report(
+        title="a run",
+        command="manage.py chaos --seed 7",
         seed=7,
         deliveries=1,
         seconds=1.0,
@@ -175,6 +177,7 @@ def report_of(violations) -> Report:
         messages_flushed=0,
         states_seen=["ACCEPTED"],
         violations=violations,
+        repeats={one.reference: "manage.py chaos --seed 7 --only 1" for one in violations},
     )
 
 
@@ -191,13 +194,13 @@ def test_report_counts_and_names_each_violation():
 def test_command_ends_with_1_where_a_promise_was_broken(monkeypatch, capsys, accepted, code):
     told = {}
 
-    def run_chaos(**options):
-        told.update(options)
+    def run_chaos(programme, **_):
+        told.update(asdict(programme))
         return report_of(judge(evidence(accepted=accepted)))
 
     monkeypatch.setattr(chaos, "run_chaos", run_chaos)
     with pytest.raises(SystemExit) if code else nullcontext() as ended:
         call_command("chaos", deliveries=3, seed=9, json=True)
     assert (ended.value.code if ended else 0) == code
-    assert (told["deliveries"], told["seed"]) == (3, 9)
+    assert (told["kind"], told["number"], told["seed"]) == ("mixed", 3, 9)
     assert json.loads(capsys.readouterr().out)["zeros"]["falsely served"] == code

@@ -1,0 +1,70 @@
+"""What one run is to do, and the command that does it again."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["mixed", "kills", "storm", "situations"]
+
+WORKERS = 4
+# Of the answers to a storm's posts, so many go wrong.
+FAULTY_SHARE = 0.35
+# The worst that a run may take, before it ends by itself and says that it was cut short.
+_SECONDS_TO_BEGIN, _SECONDS_A_DELIVERY = 600.0, 4.0
+_OPTIONS: dict[Kind, str] = {
+    "mixed": "--deliveries",
+    "kills": "--kills-each",
+    "storm": "--storm",
+    "situations": "--faults-by-state",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """One run: `number` deliveries, or kills at each step, or rounds of every situation.
+
+    `only`: the numbers of the trials to perform, () for all; `broken`: the mistake of
+    `mutants.MUTANTS` that is made in the application on purpose.
+    """
+
+    kind: Kind
+    number: int
+    seed: int
+    racy: bool = True
+    workers: int = WORKERS
+    only: tuple[int, ...] = ()
+    broken: str = ""
+
+    @property
+    def title(self) -> str:
+        """For a line of its own."""
+        what = {
+            "mixed": f"{self.number} deliveries, every step and each fault once",
+            "kills": f"kill -9 at every step, {self.number} times each",
+            "storm": f"a storm of {self.number} deliveries, {FAULTY_SHARE:.0%} faulty answers",
+            "situations": "every fault of Sirius in every state",
+        }[self.kind]
+        sirius = "a racy Sirius" if self.racy else "a strict Sirius"
+        return f"{what}, {sirius}" + (f", BROKEN: {self.broken}" if self.broken else "")
+
+    @property
+    def command(self) -> str:
+        """What to type to have the same plan again."""
+        words = ["manage.py chaos", _OPTIONS[self.kind]]
+        if self.kind != "situations":
+            words.append(str(self.number))
+        words += ["--sirius", "racy" if self.racy else "strict", "--seed", str(self.seed)]
+        if self.broken:
+            words += ["--broken", f"'{self.broken}'"]
+        return " ".join(words)
+
+    def just(self, number: int) -> str:
+        """What to type to have one of its trials again."""
+        return f"{self.command} --only {number}"
+
+    def with_sirius(self, *, racy: bool) -> "Programme":
+        """The same against the other kind of Sirius."""
+        return replace(self, racy=racy)
+
+    def most_seconds(self, deliveries: int) -> float:
+        """When so many deliveries must be over."""
+        return _SECONDS_TO_BEGIN + _SECONDS_A_DELIVERY * deliveries
