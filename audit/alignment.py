@@ -3,7 +3,7 @@
 Pure. Both come in order of position and are held only where they differ.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from audit.canonical import LinkRow
@@ -15,16 +15,20 @@ class Differences:
     """Which links are gone, new, other than they were, or in another order.
 
     `signed` and `stored` are called for a new run over the links, twice each. Only links that
-    carry a position are compared.
+    carry a position are compared. `gaps`: positions (first, last) whose signed heads are missing:
+    of a link that stands there nothing is known.
     """
 
     def __init__(
         self,
         signed: Callable[[], Iterable[SignedLink]],
         stored: Callable[[], Iterable[LinkRow]],
+        *,
+        gaps: Sequence[tuple[int, int]] = (),
     ) -> None:
         self._signed = signed
         self._stored = stored
+        self._gaps = gaps
         self._last_signed_match = 0
         self._last_stored_match = 0
         self._first_other_hash: SignedLink | None = None
@@ -76,7 +80,9 @@ class Differences:
             yield _about(Kind.CUT_OFF if cut else Kind.MISSING, words, signed)
         for stored in self._new.values():
             # What comes after everything that was signed is what was written since.
-            if (stored.position or 0) < self._last_stored_match:
+            place = stored.position or 0
+            known = not any(first <= place <= last for first, last in self._gaps)
+            if known and place < self._last_stored_match:
                 words = f"{_entries(stored)} (link {stored.position}) was not there when signed"
                 yield _about(Kind.INSERTED, words, stored)
 

@@ -26,7 +26,7 @@ class SignedLinks:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by __exit__
-        self._gaps: list[tuple[int, int]] = []
+        self.gaps: list[tuple[int, int]] = []
         self.keys: set[str] = set()
         self.last: SignedHead | None = None
         self.position = 0
@@ -81,7 +81,7 @@ class SignedLinks:
         first = head.links[0].position
         if first <= self.position + 1:
             return
-        self._gaps.append((self.position + 1, first - 1))
+        self.gaps.append((self.position + 1, first - 1))
         words = links_words(self.position + 1, first - 1)
         self.findings.append(
             Finding(
@@ -102,7 +102,7 @@ class SignedLinks:
     def _known(self, position: int) -> SignedLink | None:
         """What an earlier head told of this link; None where none did."""
         missing = 0
-        for first, last in self._gaps:
+        for first, last in self.gaps:
             if first <= position <= last:
                 return None
             missing += max(0, last - first + 1) if last < position else 0

@@ -41,7 +41,8 @@ def verify(
             _check_links(rows, report)
             report.add(*_loose_entries(rows))
             if signed.last is not None:
-                report.add(*Differences(lambda: signed, rows.placed_links).findings())
+                stored = rows.placed_links
+                report.add(*Differences(lambda: signed, stored, gaps=signed.gaps).findings())
             _say_what_is_unproved(report, rows, now=now)
     return report
 
