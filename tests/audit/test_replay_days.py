@@ -144,7 +144,7 @@ def nothing_secret_is_told():
     }
     assert len(secrets) > 5
     assert [secret for secret in secrets if secret in everything] == []
-    for word in ('"payload":', '"courtReference"', '"client":', '"password"', '"findings"'):
+    for word in ('"payload":', '"subType": "', '"client": {', '"password"', '"findings"'):
         assert word not in everything
 
 
