@@ -30,10 +30,12 @@ words: $(VENV)/dev.stamp ## every message that staff can see on one page, docs/m
 
 test: $(VENV)/dev.stamp ## every test, or those of T=path
 	@$(PY) -m devstack browser
+	@$(PY) -m devstack scanner
 	@$(PY) -m pytest $(if $(T),$(T),$(ON_EVERY_CORE) --cov --cov-fail-under=$(COVERAGE_FLOOR))
 
 trust: $(VENV)/dev.stamp ## the long trials in full size, with a report (hours; TRUST_SEED=n repeats one)
 	@$(PY) -m devstack browser
+	@$(PY) -m devstack scanner
 	@TRIALS=full $(PY) -m pytest $(if $(T),$(T),-m trust)
 
 lint: $(VENV)/dev.stamp ## style, types, who may import whom, and missing migrations

@@ -6,6 +6,7 @@ import sys
 from typing import NoReturn
 
 from devstack.browser import install_browser
+from devstack.clamd import install_clamd
 from devstack.demo.demonstration import demonstrate
 from devstack.errors import StackTrouble, folder_trouble
 from devstack.running import run, state_folder
@@ -24,6 +25,8 @@ def main(arguments: list[str]) -> int:
         chosen = _parser().parse_args(arguments)
         if chosen.command == "browser":
             install_browser()
+        elif chosen.command == "scanner":
+            install_clamd()
         elif chosen.command == "demo":
             demonstrate()
         else:
@@ -47,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
         help="start everything, print the address and the sign-in, and run until Ctrl-C",
         description="Starts PostgreSQL, a broker, an S3 API, the Sirius simulator, web, worker and "
         "beat on this machine. Data is kept in .state, or in the folder SERVE_OPG_STATE. Where "
-        "DATABASE_URL, BROKER_URL, S3_ENDPOINT, SIRIUS_URL, NOTIFY_URL or PLACES_URL are set, "
-        "those are used instead.",
+        "DATABASE_URL, BROKER_URL, S3_ENDPOINT, SIRIUS_URL, NOTIFY_URL, PLACES_URL or CLAMD_URL "
+        "are set, those are used instead.",
     )
     running.add_argument(
         "--port", help="port of the pages (default: PORT, else 8000, else any that is free)"
@@ -62,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser(
         "browser", help="install headless Chromium for the journeys, where it is missing"
+    )
+    commands.add_parser(
+        "scanner", help="install ClamAV's daemon for the tests, where it is missing"
     )
     return parser
 

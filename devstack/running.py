@@ -8,10 +8,11 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from devstack.attempts import LOUD
 from devstack.infrastructure import Infrastructure
 from devstack.logs import PrefixedLogs
+from devstack.servers.scanner import Scanner
 from devstack.servers.server import CHECKOUT, Cancelled
-from devstack.servers.simulators import Notify
 from devstack.stack import Stack, web_port
 from devstack.supervision import Supervisor
 
@@ -71,7 +72,7 @@ def _run_application(
         stack.manage("seed_demo", environment={"DEMO_PASSWORD": password})
         stack.wait_until_ready()
         environment = infrastructure.state.write_environment(stack.variables)
-        _say_ready(stack, password, environment, infrastructure.notify)
+        _say_ready(stack, password, environment, infrastructure)
         if not check:
             Supervisor([*infrastructure.servers, *stack.servers], logs=logs).watch(ended)
         logs.say("stack", "Stopping.")
@@ -79,7 +80,10 @@ def _run_application(
         stack.stop()
 
 
-def _say_ready(stack: Stack, password: str, environment: Path, notify: Notify) -> None:
+def _say_ready(
+    stack: Stack, password: str, environment: Path, infrastructure: Infrastructure
+) -> None:
+    notify = infrastructure.notify
     mails = [] if notify.given else [f"Mails can be read   {notify.mails_url}"]
     lines = [
         "",
@@ -92,10 +96,30 @@ def _say_ready(stack: Stack, password: str, environment: Path, notify: Notify) -
         f"For manage.py       . {shlex.quote(str(environment))}",
         "Stop with           Ctrl-C",
         "",
+        *_about_the_scanner(infrastructure.scanner),
         f"Ready: {stack.url}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _about_the_scanner(scanner: Scanner) -> list[str]:
+    """What its answers are worth; nothing of one that was given."""
+    if scanner.given:
+        return []
+    if scanner.is_stand_in:
+        return [
+            LOUD,
+            "NO VIRUS SCANNER: ClamAV is not installed. A stand-in finds the EICAR test file and",
+            "nothing else; every other file passes. For a real one: apt install clamav-daemon.",
+            LOUD,
+            "",
+        ]
+    return [
+        "Virus scanner       ClamAV, with a signature of the EICAR test file alone; real ones",
+        "                    come by freshclam, which nothing here starts",
+        "",
+    ]
 
 
 def _end_on_signals(ended: threading.Event) -> None:

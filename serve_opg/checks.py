@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from filestore.clamd import Address
 from notify_client.keys import UUID, ApiKey, KeyUnreadable
 from serve_opg.gate import Network, read_networks
 from wire.hosts import is_allowed
@@ -137,6 +138,24 @@ def places_host_is_allowed(**_kwargs: Any) -> list[CheckMessage]:
             Error("PLACES_URL is not https.", hint="Give an https address.", id="serve_opg.E031")
         )
     return found
+
+
+@register()
+def scanner_can_be_asked(**_kwargs: Any) -> list[CheckMessage]:
+    """Without a scanner no file is taken; clamd itself has no TLS, so it must lie inside."""
+    url = settings.CLAMD_URL
+    if not url and not settings.IS_DEPLOYED:
+        return []
+    hint = "Give tcp://host:port or unix:///path of a clamd on a private address."
+    if not url:
+        return [Error("CLAMD_URL is not set.", hint=hint, id="serve_opg.E050")]
+    try:
+        address = Address.read(url)
+    except ValueError:
+        return [Error("CLAMD_URL is no address of a clamd.", hint=hint, id="serve_opg.E051")]
+    if settings.IS_DEPLOYED and not address.is_private:
+        return [Error("CLAMD_URL is no private address.", hint=hint, id="serve_opg.E052")]
+    return []
 
 
 @register()

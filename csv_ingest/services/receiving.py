@@ -11,7 +11,7 @@ import audit
 from accounts.models import User
 from audit.trace import current_trace_id
 from csv_ingest.models import Upload, UploadState
-from csv_ingest.parsing import parse_file, refuse_at_sight
+from csv_ingest.parsing import parse_file
 from csv_ingest.received import sha256_of, tidy_name
 from csv_ingest.scanning import refuse_infected_file
 from csv_ingest.services.policy import ImportPolicy

@@ -50,10 +50,14 @@ def read_whole_file(connection: socket.socket) -> bytes:
 
 
 def answers(answer: bytes) -> Script:
-    """Reads the file to its end and says this."""
+    """Reads the file to its end and says this; a ping it answers as every scanner does."""
 
     def script(connection: socket.socket) -> None:
-        read_whole_file(connection)
-        connection.sendall(answer)
+        if connection.recv(6, socket.MSG_PEEK) == b"zPING\0":
+            connection.recv(6)
+            connection.sendall(b"PONG\0")
+        else:
+            read_whole_file(connection)
+            connection.sendall(answer)
 
     return script

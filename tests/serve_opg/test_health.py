@@ -104,11 +104,17 @@ def test_dependencies_say_what_else_is_away_and_what_is_back(
     assert dependencies(client)[1][name]["state"] == "up"
 
 
-def test_the_missing_scanner_is_told_and_wakes_nobody(client, sirius):
+def test_dependencies_say_what_it_means_that_the_scanner_is_away_and_when_it_is_back(
+    client, sirius, real_clamd
+):
+    real_clamd.kill()
     tasks.pulse()
     status, found = dependencies(client)
-    assert (status, found["scanner"]["state"]) == (200, "not configured")
-    assert "without having been scanned" in found["scanner"]["impact"]
+    assert (status, found["scanner"]["state"]) == (503, "down")
+    assert "asked to try again" in found["scanner"]["impact"]
+    real_clamd.start()
+    tasks.pulse()
+    assert dependencies(client)[1]["scanner"] == {"name": "Virus scanner", "state": "up"}
 
 
 def test_what_was_found_over_a_minute_ago_is_not_told(client, sirius):
