@@ -13,6 +13,8 @@ from orders.models import Deputy, Document, Order, OrderQuerySet, SendingSwitch,
 ROWS_A_PAGE = 50
 # What a search finds is counted so far, and no page lies beyond.
 MOST_COUNTED = 1000
+# Only one of them is tried; the others are for a message that is lost.
+RINGS_WHILE_DOWN = 3
 
 
 # --- One order ------------------------------------------------------------------------------------
@@ -251,8 +253,18 @@ def sending_switch() -> SendingSwitch:
 
 
 def due_submission_ids(*, most: int) -> list[int]:
-    """Submissions a worker may claim now, the longest waiting first."""
-    return list(Submission.objects.due().values_list("pk", flat=True)[:most])
+    """Submissions a worker may claim now, in the order in which to ring for them.
+
+    The oldest declared first. While Sirius is taken to be down, a few that were not tried for the
+    longest: one is tried a minute, and an order that itself brings Sirius down must not be it
+    every time.
+    """
+    due = Submission.objects.due()
+    if SendingSwitch.objects.filter(opened_at__isnull=False).exists():
+        most = min(most, RINGS_WHILE_DOWN)
+    else:
+        due = due.order_by("pk")
+    return list(due.values_list("pk", flat=True)[:most])
 
 
 def submission_counts() -> dict[str, int]:
