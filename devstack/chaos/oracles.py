@@ -130,6 +130,7 @@ class _Judge:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._rows = {row.id: row for row in evidence.rows}
+        self._accepted = {row.order_id for row in evidence.rows if row.state == "ACCEPTED"}
         self._declared = {one.key: one for one in evidence.declared}
         self._owner = {one.request_id: one.submission_id for one in evidence.tries}
         self._records: dict[int | None, list[Record]] = defaultdict(list)
@@ -144,14 +145,18 @@ class _Judge:
             yield from self._lost(declared)
         yield from self._duplicated()
         for row in self._evidence.rows:
-            found = self._falsely_served(row) if _says_served(row) else self._falsely_failed(row)
-            yield from found
+            says_served = row.state == "ACCEPTED" or self._shows_as_served(row)
+            yield from self._falsely_served(row) if says_served else self._falsely_failed(row)
         for shown in self._evidence.shown:
             yield from self._falsely_shown(shown)
         if self._evidence.listed is not None:
             yield from self._falsely_listed(self._evidence.listed)
         yield from self._unannounced()
         yield from self._hasty()
+
+    def _shows_as_served(self, row: Row) -> bool:
+        """Whether its order is served, and not by another declaration after this one."""
+        return row.order_status == "SERVED" and row.order_id not in self._accepted
 
     def _say(self, fate: Fate, key: Key, what: str) -> Violation:
         declared = self._declared.get(key)
@@ -160,15 +165,23 @@ class _Judge:
     # 1. Each declared order ends, and none is missing.
     def _lost(self, declared: Declared) -> Iterator[Violation]:
         key = declared.key
-        if len(declared.submission_ids) != 1:
-            fate: Fate = "duplicated" if declared.submission_ids else "lost"
-            yield self._say(fate, key, f"declared {len(declared.submission_ids)} times")
+        if not declared.submission_ids:
+            yield self._say("lost", key, "declared, and nothing came of it")
+        # One that was refused or withdrawn may be declared again, also by a click that came late.
+        counting = [one for one in set(declared.submission_ids) if not self._says_none(one)]
+        if len(counting) > 1 or len(set(declared.submission_ids)) < len(declared.submission_ids):
+            what = f"declared {len(declared.submission_ids)} times"
+            yield self._say("duplicated", key, what)
         for submission_id in declared.submission_ids:
             row = self._rows.get(submission_id)
             if row is None:
                 yield self._say("lost", key, "its row is gone")
             elif row.state not in ENDED:
                 yield self._say("lost", key, f"still {row.state} ({row.reason})")
+
+    def _says_none(self, submission_id: int) -> bool:
+        row = self._rows.get(submission_id)
+        return row is not None and row.state in SAYS_NONE
 
     # 2. At most one record for each key.
     def _duplicated(self) -> Iterator[Violation]:
@@ -285,10 +298,6 @@ def _may_be_applied(post: Record) -> bool:
     """Whether the answer that left, if any, leaves that open."""
     status = post.get("status")
     return bool(post.get("accepted")) or status is None or status >= 500 or status in (200, 201)
-
-
-def _says_served(row: Row) -> bool:
-    return row.state == "ACCEPTED" or row.order_status == "SERVED"
 
 
 def _strangers(declared: dict[Key, Declared], record: Record) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from devstack.chaos.events import Strikes
 from devstack.chaos.evidence import Watcher, submissions_of
-from devstack.chaos.oracles import Declared
+from devstack.chaos.oracles import Declared, Key
 from devstack.chaos.pages import Staff
 from devstack.chaos.papers import digests_of
 from devstack.chaos.plan import SHORT_TIMES, THAW_SECONDS, Plan, Planner, Trial
@@ -22,7 +22,7 @@ from devstack.chaos.sirius_faults import LATE_SECONDS, faulty_answers
 from devstack.chaos.situations import trials_by_situation
 from devstack.chaos.traps import RECOVERY, SWEEP, Trap, TrapFolder
 from devstack.chaos.troupe import Troupe
-from devstack.chaos.verdict import Left, make_report
+from devstack.chaos.verdict import Left, make_report, save_report
 from devstack.errors import StackTrouble
 from devstack.infrastructure import Infrastructure
 from devstack.logs import FileLogs
@@ -32,7 +32,7 @@ from devstack.servers.application import Web
 MOST_ON_THEIR_WAY = 60
 MADE_AT_A_TIME = 60
 DECLARED_AT_A_TIME = 6
-LINE_EVERY = 100
+SAY_EVERY, SAVE_EVERY = 15.0, 600.0
 ROUNDS = 3
 LEARNING_SECONDS = 60
 # Starting again after a trouble that is the machine's and no result.
@@ -51,17 +51,20 @@ WAYS: tuple[tuple[str, dict[str, Any]], ...] = (
 Say = Callable[[str], None]
 
 
-def run_chaos(programme: Programme, *, say: Say, logs: Path | None = None) -> Report:
+def run_chaos(
+    programme: Programme, *, say: Say, logs: Path | None = None, save: Path | None = None
+) -> Report:
     """Perform it, on servers in a temporary folder.
 
     The environment's own servers are never used. `say` gets a line now and then; `logs`: a folder
-    for the processes' output, else it goes with the rest. A trouble of the machine (a port taken, a
-    server that does not start) begins the run again, and is raised as `StackTrouble` where it comes
-    again and again; also in a deployed environment.
+    for the processes' output, else it goes with the rest; `save`: a folder for the report, every
+    ten minutes as far as it is, and for the evidence where a promise was broken. A trouble of the
+    machine (a port taken, a server that does not start) begins the run again, and is raised as
+    `StackTrouble` where it comes again and again; also in a deployed environment.
     """
     for left in reversed(range(TIMES)):
         try:
-            return _run_once(programme, say=say, logs=logs)
+            return _run_once(programme, say=say, logs=logs, save=save)
         except StackTrouble as trouble:
             if not left or os.environ.get("ENVIRONMENT", "development") != "development":
                 raise
@@ -69,7 +72,7 @@ def run_chaos(programme: Programme, *, say: Say, logs: Path | None = None) -> Re
     raise AssertionError("unreachable")
 
 
-def _run_once(programme: Programme, *, say: Say, logs: Path | None) -> Report:
+def _run_once(programme: Programme, *, say: Say, logs: Path | None, save: Path | None) -> Report:
     say(f"{programme.title}, seed {programme.seed}: starting servers of its own")
     given = {"ENVIRONMENT": os.environ.get("ENVIRONMENT", "development")}
     with (
@@ -96,7 +99,8 @@ def _run_once(programme: Programme, *, say: Say, logs: Path | None) -> Report:
             ) as troupe,
             _web(infrastructure, environment) as web,
         ):
-            return Show(infrastructure, troupe, web, TrapFolder(traps), programme, say).run()
+            show = Show(infrastructure, troupe, web, TrapFolder(traps), programme, say, save)
+            return show.run()
 
 
 def _environment(infrastructure: Infrastructure, programme: Programme) -> dict[str, str]:
@@ -134,18 +138,22 @@ class Show:
         traps: TrapFolder,
         programme: Programme,
         say: Say,
+        save: Path | None,
     ) -> None:
         self._infrastructure = infrastructure
         self._troupe = troupe
         self._traps = traps
         self._programme = programme
         self._say = say
+        self._save = save
+        self._saved_at = time.monotonic()
         self._planner = Planner(seed=programme.seed)
         self._sirius = infrastructure.sirius.control
         self._strikes = Strikes(infrastructure, troupe, traps, web=web, racy=programme.racy)
         self._watcher = Watcher(infrastructure.postgres.url)
         self._staff = Staff(web.url, email=troupe.email, password=troupe.password)
         self._beside = ThreadPoolExecutor(1)
+        self._steps: list[Trap] = []
         self._declared: list[Declared] = []
         self._trials: dict[str, Trial] = {}
         self._live: set[int] = set()
@@ -158,9 +166,9 @@ class Show:
         self._watcher.start()
         try:
             self._strikes.set_sirius()
-            steps = self._learn(self._planner.learn())
-            self._say(f"one delivery has {len(steps)} steps")
-            wanted = self._do(steps)
+            self._steps = self._learn(self._planner.learn())
+            self._say(f"one delivery has {len(self._steps)} steps")
+            wanted = self._do(self._steps)
             if self._come_to_rest():
                 self._retry_what_is_held()
             listed = self._staff.lists()
@@ -168,23 +176,43 @@ class Show:
             self._staff.stop()
             self._watcher.stop()
             self._beside.shutdown()
-        return make_report(
-            Left(
-                programme=self._programme,
-                infrastructure=self._infrastructure,
-                declared=self._declared,
-                trials=self._trials,
-                steps=steps,
-                wanted=wanted,
-                hits=self._traps.hits(),
-                watcher=self._watcher,
-                staff=self._staff,
-                listed=listed,
-                strikes=self._strikes,
-                seconds=time.monotonic() - self._began_at,
-                cut_short=self._cut_short,
-            )
+        return self._report(self._declared, wanted, listed=listed, cut_short=self._cut_short)
+
+    def _report(
+        self,
+        declared: list[Declared],
+        wanted: Counter[str],
+        *,
+        listed: dict[Key, str] | None,
+        cut_short: str,
+    ) -> Report:
+        left = Left(
+            programme=self._programme,
+            infrastructure=self._infrastructure,
+            declared=declared,
+            trials=self._trials,
+            steps=self._steps,
+            wanted=wanted,
+            hits=self._traps.hits(),
+            watcher=self._watcher,
+            staff=self._staff,
+            listed=listed,
+            strikes=self._strikes,
+            seconds=time.monotonic() - self._began_at,
+            cut_short=cut_short,
         )
+        report = make_report(left)
+        if self._save:
+            save_report(report, left, self._save)
+        return report
+
+    def _report_so_far(self) -> None:
+        """A run of hours may never end: what has come to its end by now is judged and kept."""
+        if self._save and time.monotonic() > self._saved_at + SAVE_EVERY:
+            self._saved_at = time.monotonic()
+            waiting = self._watcher.waiting(self._live)
+            ended = [one for one in self._declared if not waiting & set(one.submission_ids)]
+            self._report(ended, Counter(), listed=None, cut_short="still running")
 
     # --- The four kinds of programme ---
     def _do(self, steps: list[Trap]) -> Counter[str]:
@@ -257,7 +285,8 @@ class Show:
                 places = range(start + part, start + part + len(some))
                 events = [plan.events[place] for place in places if place in plan.events]
                 self._declare(some, orders[part : part + step], events)
-            if (now := time.monotonic()) > said + 10:
+            self._report_so_far()
+            if (now := time.monotonic()) > said + SAY_EVERY:
                 said, done = now, start + len(made)
                 left = (now - began_at) / done * (len(trials) - done)
                 waiting = len(self._watcher.waiting(self._live))

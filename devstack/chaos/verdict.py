@@ -1,8 +1,11 @@
 """Gathers what a run left, has it judged, and makes the report."""
 
+import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from devstack.chaos.events import Strikes
@@ -29,19 +32,21 @@ class Left:
     hits: list[dict[str, Any]]
     watcher: Watcher
     staff: Staff
-    listed: dict[Key, str]
+    listed: dict[Key, str] | None
     strikes: Strikes
     seconds: float
     cut_short: str
 
 
 def make_report(left: Left) -> Report:
-    """Read rows and journal, judge, count."""
-    state, url = left.infrastructure.state, left.infrastructure.postgres.url
-    journal = read_journal(state.folder(left.infrastructure.sirius.name) / "journal.jsonl")
+    """Read, judge, count."""
+    url = left.infrastructure.postgres.url
+    # In this order: of a run that goes on, each is then a part of what is read after it.
+    rows = read_rows(url)
+    journal = read_journal(_journal(left))
     evidence = Evidence(
         declared=left.declared,
-        rows=read_rows(url),
+        rows=rows,
         tries=read_tries(url),
         accepted=journal.accepted,
         posts=journal.posts,
@@ -90,6 +95,19 @@ def make_report(left: Left) -> Report:
     )
 
 
+def save_report(report: Report, left: Left, folder: Path) -> None:
+    """The report as text and JSON, and where a promise was broken Sirius' journal beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.txt").write_text(report.as_text() + "\n", encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(report.as_json()), encoding="utf-8")
+    if report.violations:
+        shutil.copy(_journal(left), folder / "journal.jsonl")
+
+
+def _journal(left: Left) -> Path:
+    return left.infrastructure.state.folder(left.infrastructure.sirius.name) / "journal.jsonl"
+
+
 def _names(hits: Sequence[Mapping[str, Any]], does: str) -> list[str]:
     return [
         Trap(hit["step"], hit["nth"], tries=hit["tries"]).name
@@ -104,7 +122,7 @@ def _pages(left: Left) -> dict[str, int]:
         **declared,
         "answers that were an error, and the person tried again": left.staff.errors_met,
         "progress pages that said “Order served to OPG”": len(left.staff.shown),
-        "orders read in the list in the end": len(left.listed),
+        "orders read in the list in the end": len(left.listed or {}),
     }
 
 

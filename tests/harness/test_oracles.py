@@ -109,6 +109,17 @@ def test_two_clicks_that_both_declared_are_duplicated():
     assert fates(declared=[twice]) == {"duplicated"}
 
 
+def test_order_that_was_refused_may_be_declared_again():
+    refused = replace(REJECTED, id=2, order_status="SERVED")
+    twice = Declared(11, "93559316", "PF", "two tabs", (2, 1))
+    assert fates(declared=[twice], rows=[refused, ROW]) == set()
+
+
+def test_two_submissions_of_which_none_was_refused_are_duplicated():
+    twice = Declared(11, "93559316", "PF", "two tabs", (1, 2))
+    assert fates(declared=[twice], rows=[ROW, replace(HELD, id=2)]) == {"duplicated"}
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -71,6 +71,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--logs", type=Path, metavar="FOLDER", help="keep every process' output"
         )
+        parser.add_argument(
+            *("--save", "-o"),
+            type=Path,
+            metavar="FOLDER",
+            help="keep the report here, every ten minutes as far as it is",
+        )
         parser.add_argument("--json", action="store_true", help="the reports as JSON")
 
     def _say(self, line: str) -> None:
@@ -82,7 +88,7 @@ class Command(BaseCommand):
         reports = []
         for programme in _programmes(options):
             try:
-                report = run_chaos(programme, logs=options["logs"], say=self._say)
+                report = run_chaos(programme, say=self._say, **_folders(options, programme))
             except StackTrouble as trouble:
                 raise CommandError(str(trouble), returncode=2) from trouble
             reports.append(report)
@@ -96,6 +102,13 @@ class Command(BaseCommand):
             self.stdout.write(_summary(reports))
         if not all(report.is_clean for report in reports):
             sys.exit(1)
+
+
+def _folders(options: dict[str, Any], programme: Programme) -> dict[str, Path | None]:
+    """One folder each for every programme of several."""
+    part = f"{programme.kind}-{'racy' if programme.racy else 'strict'}"
+    given = {name: options[name] for name in ("logs", "save")}
+    return {name: folder / part if folder else None for name, folder in given.items()}
 
 
 _BROKEN = "a mistake to make in the application on purpose (devstack/chaos/mutants.py)"
