@@ -20,6 +20,8 @@ LONGEST_QUOTE = 200
 MOST_QUOTES = 5
 BOND_LIMIT = Decimal(21_000)
 UNANSWERED = "\ufffc"  # stands in the text for a box or list in which nothing was chosen
+# What is composed at a time: to sort a long run of accents takes the square of its length.
+_PIECES = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ def tidy(text: str) -> str:
 
     A run with a paragraph's end in it becomes "\\n", one with a line break "\\v", others a space.
     """
+    composed = _PIECES.sub(lambda piece: unicodedata.normalize("NFKC", piece[0]), text)
     # Soft hyphens, zero-width characters and marks of direction are category Cf.
     plain = "".join(
         character
-        for character in unicodedata.normalize("NFKC", text)
+        for character in composed[:LONGEST_TEXT]  # one character may become eighteen
         if unicodedata.category(character) != "Cf"
     )
     return re.sub(r"\s+", _one_gap, plain).strip()
@@ -138,7 +141,7 @@ _HEADING = re.compile(
 _BEGINNING = re.compile(r"(?<!\w)ORDER\s+APPOINTING(?!\w)", re.IGNORECASE)
 # What follows a heading in small letters on its line; a date or a verb makes it a sentence.
 _REST_OF_HEADING = re.compile(
-    r"(?!.*(?<!\w)(?:dated|made|was|is|be|shall|has|will|discharged|revoked|varied)(?!\w))"
+    r"(?!.{0,80}(?<!\w)(?:dated|made|was|is|be|shall|has|will|discharged|revoked|varied)(?!\w))"
     r"[^0-9.\n]{0,80}\.?(?=\n|$)",
     re.IGNORECASE,
 )
