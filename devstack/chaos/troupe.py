@@ -22,10 +22,18 @@ CLERK = "clerk@example.com"
 
 
 class Part:
-    """One process of `python -m devstack.chaos`; talks JSON by lines."""
+    """One process of `python -m devstack.chaos`; talks JSON by lines.
+
+    `module`: what to run in its place, with the same name as its argument.
+    """
 
     def __init__(
-        self, name: str, infrastructure: Infrastructure, *, environment: Mapping[str, str]
+        self,
+        name: str,
+        infrastructure: Infrastructure,
+        *,
+        environment: Mapping[str, str],
+        module: str = "devstack.chaos",
     ) -> None:
         self._name = name
         self._register = infrastructure.site.register
@@ -33,7 +41,7 @@ class Part:
         with self._logs.writer(name) as log:
             # A group of its own: the lifeline then ends its children with it.
             self._program = subprocess.Popen(
-                [sys.executable, "-m", "devstack.chaos", name],
+                [sys.executable, "-m", module, name],
                 env=dict(environment),
                 cwd=CHECKOUT,
                 stdin=subprocess.PIPE,
