@@ -1,0 +1,80 @@
+"""The threat model and the ASVS table name what is there: tests, settings and start-up checks."""
+
+import re
+from functools import cache
+
+import pytest
+from django.conf import settings
+
+from devstack.servers.server import CHECKOUT
+
+PAPERS = ("docs/asvs.md", "docs/threats.md")
+TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+SETTING = re.compile(r"`([A-Z][A-Z_]{5,})`")
+CHECK = re.compile(r"`(E\d{3})`")
+FILE = re.compile(
+    r"`((?:docs|orders|audit|serve_opg|requirements)/[\w/.-]+|[\w.]+\.(?:toml|example|py))`"
+)
+NUMBER = re.compile(r"^\d+\.\d+\.\d+$")
+# What may stand for a test, said in so many words.
+REASONS = ("Does not apply: ", "Environment", "environment's", "Gap", "as ", "mypy ", "the same")
+
+
+def rows_of(paper):
+    """(first cell, last cell) of each row of each table."""
+    for line in (CHECKOUT / paper).read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        is_table = line.startswith("| ") and not cells[0].startswith("---")
+        if is_table and cells[0] not in {"no.", "threat", "what", "limit", "secret"}:
+            yield cells[0].strip("| "), cells[-1].strip("| ")
+
+
+@cache
+def names_in(path):
+    """The names of the tests in a file of `tests/`."""
+    file = CHECKOUT / "tests" / path
+    return set(re.findall(r"^ *def (test_\w+)", file.read_text(encoding="utf-8"), re.M))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_test_that_a_paper_names_is_there(paper):
+    named = TEST.findall((CHECKOUT / paper).read_text(encoding="utf-8"))
+
+    assert len(named) > 20
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (CHECKOUT / "tests" / path).is_file() or name not in names_in(path)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_setting_check_and_file_that_a_paper_names_is_there(paper):
+    words = (CHECKOUT / paper).read_text(encoding="utf-8")
+    checks = (CHECKOUT / "serve_opg" / "checks.py").read_text(encoding="utf-8")
+
+    assert [name for name in SETTING.findall(words) if not hasattr(settings, name)] == []
+    assert [number for number in CHECK.findall(words) if number not in checks] == []
+    assert [path for path in FILE.findall(words) if not (CHECKOUT / path).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_row_names_evidence_or_says_why_there_is_none(paper):
+    rows = list(rows_of(paper))
+    bare = [
+        first
+        for first, evidence in rows
+        if not any(form.search(evidence) for form in (TEST, SETTING, CHECK, FILE))
+        and not any(reason in evidence for reason in REASONS)
+    ]
+
+    assert len(rows) > 20
+    assert bare == []
+
+
+def test_no_requirement_stands_twice():
+    numbers = [first for first, _evidence in rows_of("docs/asvs.md")]
+
+    assert all(NUMBER.match(number) for number in numbers)
+    assert len(numbers) == len(set(numbers))
