@@ -39,6 +39,9 @@ class Stack:
         port = port or self._site.state.port("web")
         site_url = {"SITE_URL": f"http://127.0.0.1:{port}"}
         self.variables = {**infrastructure.environment(), **site_url, **(environment or {})}
+        # The tables' owner migrates; nothing that runs on can change a table.
+        self.owner_url = self.variables["DATABASE_URL"]
+        self.variables["DATABASE_URL"] = infrastructure.postgres.application_url(self.owner_url)
         self.web = Web(self._site, self.variables, port=port)
         self.worker = Worker(self._site, self.variables, concurrency=concurrency)
         self.beat = Beat(self._site, self.variables)
@@ -93,7 +96,8 @@ class Stack:
     def migrate(self) -> None:
         """Bring the tables up to date; the application's processes expect them so."""
         self._site.logs.say("stack", "Bringing the database's tables up to date.")
-        self.manage("migrate", "--no-input", "--verbosity", "0")
+        owner = {"DATABASE_URL": self.owner_url}
+        self.manage("migrate", "--no-input", "--verbosity", "0", environment=owner)
 
     def manage(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """Run one `manage.py` command to its end; raises `StackTrouble` where it fails."""

