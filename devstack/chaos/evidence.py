@@ -16,8 +16,6 @@ from psycopg.rows import class_row
 from devstack.chaos.oracles import ENDED, Key, Record, Row, Try
 
 WATCH_SECONDS = 0.04
-# When no row has come to its end for so long, those that wait are taken for lost.
-DRAIN_SECONDS = 90.0
 # A row with a smaller id may be committed after one with a larger.
 _LATE_IDS = 200
 
@@ -102,8 +100,9 @@ class Watcher(threading.Thread):
     ended is not looked at again, unless `look_again` says so.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, drain_seconds: float = 90.0) -> None:
         super().__init__(name="watcher", daemon=True)
+        self._drain_seconds = drain_seconds
         self._url = url
         self._ended = threading.Event()
         self.states: dict[int, str] = {}
@@ -148,7 +147,7 @@ class Watcher(threading.Thread):
         self.wait_for_look()
         waiting, moved_at = self.waiting(submission_ids), time.monotonic()
         while len(waiting) > most:
-            if time.monotonic() > moved_at + DRAIN_SECONDS:
+            if time.monotonic() > moved_at + self._drain_seconds:
                 return False
             time.sleep(WATCH_SECONDS)
             if (still := self.waiting(waiting)) != waiting:

@@ -6,22 +6,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from devstack.chaos.sirius_faults import ORDER_FAULTS, SESSION_FAULTS, Fault, name_of
+from devstack.chaos.sirius_faults import (
+    LATE_SECONDS,
+    ORDER_FAULTS,
+    SESSION_FAULTS,
+    Fault,
+    name_of,
+)
 from devstack.chaos.traps import Trap
 
 Damage = Literal["", "missing document", "altered document", "short copy", "wrong copy"]
 Page = Literal["", "one click", "double click", "two tabs", "two browsers"]
 
-# Seconds, for the workers of the harness. A lease must be longer than two posts; a racy Sirius
-# looks first and writes late, so what comes late must come before the settle time.
+# Seconds, for the workers of the harness, at pace 1; longer where many share the machine. A lease
+# must be longer than two posts; a racy Sirius looks first and writes late, so what comes late must
+# come before the settle time.
 SHORT_TIMES = {
     "SIRIUS_CONNECT_SECONDS": 0.5,
     "SIRIUS_READ_SECONDS": 0.6,
     "SIRIUS_TOTAL_SECONDS": 1.0,
     "SUBMISSION_LEASE_SECONDS": 3.0,
     "SUBMISSION_SETTLE_SECONDS": 1.2,
+}
+# Each sweep rings for all that is due: more often would fill the queue with its messages.
+OTHER_TIMES = {
     "SUBMISSION_BACKOFF_SECONDS": 0.05,
-    "SWEEP_SECONDS": 0.3,
+    "SWEEP_SECONDS": 0.6,
     "BREAKER_TRIAL_SECONDS": 0.3,
 }
 # Beyond lease and settle time: somebody else has the submission when a frozen worker wakes.
@@ -33,8 +43,8 @@ EVENTS = (
     *("a worker killed", "beat killed", "web killed"),
 )
 # A storm's, where single processes die more often than servers.
-STORM_EVENTS = (*EVENTS, *("a worker killed",) * 6, *("beat killed",) * 2, "web killed")
-DELIVERIES_AN_EVENT = 8
+STORM_EVENTS = (*EVENTS, *("a worker killed",) * 6, *("beat killed",) * 2)
+DELIVERIES_AN_EVENT, OF_A_STORM = 8, 15
 # By then every kill of the first part has come to its step: an event could lead it past it.
 QUIET_DELIVERIES = 20
 # Where a frozen worker is the most dangerous, since it wakes when somebody else has the submission:
@@ -119,13 +129,29 @@ class Planner:
         others = list(itertools.islice(self._others(steps), max(0, deliveries - len(kills))))
         self.dice.shuffle(others)
         trials = [*kills, *others][:deliveries]
-        first = len(kills) + QUIET_DELIVERIES
-        return Plan(tuple(trials), self._events(EVENTS, first, len(trials)))
+        places = range(len(kills) + QUIET_DELIVERIES, len(trials), DELIVERIES_AN_EVENT)
+        return Plan(tuple(trials), self._events(EVENTS, places))
 
     def storm(self, deliveries: int, *, steps: Sequence[Trap]) -> Plan:
         """So many trials by chance, three messages each, while something strikes all the time."""
         trials = tuple(self._in_storm(steps) for _ in range(deliveries))
-        return Plan(trials, self._events(STORM_EVENTS, 4, deliveries))
+        return Plan(trials, self._events(STORM_EVENTS, range(4, deliveries, OF_A_STORM)))
+
+    def probe(self, steps: Sequence[Trap]) -> list[Trial]:
+        """Few and quick, and enough to show each mistake that is known of such services."""
+        kinds = ("drop-after", "500-after", "500-before", "200-html", "401")
+        late = {"kind": "apply-late", "seconds": LATE_SECONDS}
+        return [
+            # First, with nothing beside that could open the breaker and so make it wait.
+            *(self.trial("post meets apply-late", faults=(late,)) for _ in range(3)),
+            self.trial("no message", rings=0),
+            self.trial("key was there before", taken=True),
+            self.trial("three clicks, three messages", clicks=3, rings=3),
+            *(self.trial(f"post meets {kind}", faults=({"kind": kind},)) for kind in kinds),
+            *self.kills([step for step in steps if step.step.endswith(_POST.split(" ", 1)[1])]),
+            *(self.trial(damage, damage=damage) for damage in DAMAGES),
+            self.trial("two tabs on the page", page="two tabs"),
+        ]
 
     def _others(self, steps: Sequence[Trap]) -> Iterator[Trial]:
         yield from self._each_once(steps)
@@ -226,9 +252,8 @@ class Planner:
         )
         return replace(trial, faults=faults)
 
-    def _events(self, names: Sequence[str], first: int, end: int) -> dict[int, str]:
+    def _events(self, names: Sequence[str], places: range) -> dict[int, str]:
         """None during the kills at every step: each of those must come to its step."""
-        places = range(first, end, DELIVERIES_AN_EVENT)
         drawn = itertools.chain.from_iterable(
             self.dice.sample(names, len(names)) for _ in itertools.count()
         )

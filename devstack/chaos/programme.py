@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["mixed", "kills", "storm", "situations"]
+from devstack.chaos.plan import OTHER_TIMES, SHORT_TIMES
+
+Kind = Literal["mixed", "kills", "storm", "situations", "probe"]
 
 WORKERS = 4
 # Of the answers to a storm's posts, so many go wrong.
@@ -15,12 +17,15 @@ _OPTIONS: dict[Kind, str] = {
     "kills": "--kills-each",
     "storm": "--storm",
     "situations": "--faults-by-state",
+    "probe": "--probe",
 }
+# How much longer all waiting is than at its shortest: a long run shares its machine with others.
+_PACES: dict[Kind, float] = {"mixed": 1, "kills": 2, "storm": 2, "situations": 2, "probe": 3}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Programme:
-    """One run: `number` deliveries, or kills at each step, or rounds of every situation.
+    """One run: `number` deliveries, or kills at each step, or rounds of all there is.
 
     `only`: the numbers of the trials to perform, () for all; `broken`: the mistake of
     `mutants.MUTANTS` that is made in the application on purpose.
@@ -42,6 +47,7 @@ class Programme:
             "kills": f"kill -9 at every step, {self.number} times each",
             "storm": f"a storm of {self.number} deliveries, {FAULTY_SHARE:.0%} faulty answers",
             "situations": "every fault of Sirius in every state",
+            "probe": "the few deliveries that show a mistake",
         }[self.kind]
         sirius = "a racy Sirius" if self.racy else "a strict Sirius"
         return f"{what}, {sirius}" + (f", BROKEN: {self.broken}" if self.broken else "")
@@ -50,7 +56,7 @@ class Programme:
     def command(self) -> str:
         """What to type to have the same plan again."""
         words = ["manage.py chaos", _OPTIONS[self.kind]]
-        if self.kind != "situations":
+        if self.kind not in ("situations", "probe"):
             words.append(str(self.number))
         words += ["--sirius", "racy" if self.racy else "strict", "--seed", str(self.seed)]
         if self.broken:
@@ -64,6 +70,21 @@ class Programme:
     def with_sirius(self, *, racy: bool) -> "Programme":
         """The same against the other kind of Sirius."""
         return replace(self, racy=racy)
+
+    @property
+    def pace(self) -> float:
+        """What `plan.SHORT_TIMES` are multiplied by."""
+        return _PACES[self.kind]
+
+    @property
+    def times(self) -> dict[str, float]:
+        """The application's variables, in seconds."""
+        return {name: self.pace * seconds for name, seconds in SHORT_TIMES.items()} | OTHER_TIMES
+
+    @property
+    def drain_seconds(self) -> float:
+        """When no row has come to its end for so long, those that wait are taken for lost."""
+        return 20.0 if self.kind == "probe" else 90.0
 
     def most_seconds(self, deliveries: int) -> float:
         """When so many deliveries must be over."""

@@ -15,10 +15,10 @@ from devstack.chaos.evidence import Watcher, submissions_of
 from devstack.chaos.oracles import Declared, Key
 from devstack.chaos.pages import Staff
 from devstack.chaos.papers import digests_of
-from devstack.chaos.plan import SHORT_TIMES, THAW_SECONDS, Plan, Planner, Trial
+from devstack.chaos.plan import THAW_SECONDS, Plan, Planner, Trial
 from devstack.chaos.programme import FAULTY_SHARE, Programme
 from devstack.chaos.report import Report
-from devstack.chaos.sirius_faults import LATE_SECONDS, faulty_answers
+from devstack.chaos.sirius_faults import LATE_SECONDS, faulty_answers, slower
 from devstack.chaos.situations import trials_by_situation
 from devstack.chaos.traps import RECOVERY, SWEEP, Trap, TrapFolder
 from devstack.chaos.troupe import Troupe
@@ -95,7 +95,7 @@ def _run_once(programme: Programme, *, say: Say, logs: Path | None, save: Path |
                 environment=environment,
                 folder=traps,
                 workers=programme.workers,
-                thaw_seconds=THAW_SECONDS,
+                thaw_seconds=THAW_SECONDS * programme.pace,
             ) as troupe,
             _web(infrastructure, environment) as web,
         ):
@@ -107,7 +107,7 @@ def _environment(infrastructure: Infrastructure, programme: Programme) -> dict[s
     return {
         **os.environ,
         **infrastructure.environment(),
-        **{name: str(seconds) for name, seconds in SHORT_TIMES.items()},
+        **{name: str(seconds) for name, seconds in programme.times.items()},
         "SIRIUS_DOOR": "http",
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
@@ -150,7 +150,7 @@ class Show:
         self._planner = Planner(seed=programme.seed)
         self._sirius = infrastructure.sirius.control
         self._strikes = Strikes(infrastructure, troupe, traps, web=web, racy=programme.racy)
-        self._watcher = Watcher(infrastructure.postgres.url)
+        self._watcher = Watcher(infrastructure.postgres.url, drain_seconds=programme.drain_seconds)
         self._staff = Staff(web.url, email=troupe.email, password=troupe.password)
         self._beside = ThreadPoolExecutor(1)
         self._steps: list[Trap] = []
@@ -222,7 +222,10 @@ class Show:
             case "kills":
                 return self._kill_at_each(steps, number)
             case "storm":
-                odds = faulty_answers(FAULTY_SHARE, seed=self._programme.seed)
+                odds = [
+                    slower(plan, self._programme.pace)
+                    for plan in faulty_answers(FAULTY_SHARE, seed=self._programme.seed)
+                ]
                 plan = planner.storm(number, steps=steps)
                 self._strikes.set_sirius(*odds)
                 self._perform(plan)
@@ -230,6 +233,10 @@ class Show:
             case "situations":
                 for _ in range(number):
                     self._perform(Plan(tuple(trials_by_situation(planner))))
+                return Counter()
+            case "probe":
+                for _ in range(number):
+                    self._perform(Plan(tuple(planner.probe(steps))))
                 return Counter()
         # The kills at every step are sure to leave something to take back.
         self._strikes.kill_sweep()
@@ -334,7 +341,8 @@ class Show:
                 self._sirius.take((trial.reference, trial.order_type))
             if trial.alone:
                 self._troupe.open_breaker()
-        self._sirius.faults(*(fault for trial in trials for fault in trial.faults))
+        pace = self._programme.pace
+        self._sirius.faults(*(slower(one, pace) for trial in trials for one in trial.faults))
         pairs = list(zip(trials, orders, strict=True))
         pressed = self._press([pair for pair in pairs if pair[0].page])
         for event in events:
@@ -380,8 +388,9 @@ class Show:
         if not self._drain():
             return False
         frozen = [float(hit["at"]) for hit in self._traps.hits() if hit["does"] == "freeze"]
-        awake_at = max(frozen, default=0.0) + THAW_SECONDS
-        time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS + 0.5)
+        pace = self._programme.pace
+        awake_at = max(frozen, default=0.0) + THAW_SECONDS * pace
+        time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS * pace + 0.5)
         return self._drain()
 
     def _retry_what_is_held(self) -> None:

@@ -54,6 +54,11 @@ def name_of(fault: Fault) -> str:
     return f"{fault.get('call', 'post')} meets {fault['kind']}{times}"
 
 
+def slower(fault: Fault, pace: float) -> Fault:
+    """The same where all times are `pace` times as long."""
+    return {**fault, "seconds": fault["seconds"] * pace} if "seconds" in fault else fault
+
+
 def faulty_answers(share: float, *, seed: int) -> list[dict[str, Any]]:
     """Plans for the simulator in which this share of its answers to posts is a fault, any kind."""
     kinds = [fault["kind"] for fault in EACH_KIND]

@@ -12,7 +12,7 @@ from devstack.chaos.events import Strikes
 from devstack.chaos.evidence import Journal, Watcher, read_journal, read_rows, read_tries
 from devstack.chaos.oracles import Declared, Evidence, Key, Record, Row, judge, spoilt
 from devstack.chaos.pages import Staff
-from devstack.chaos.plan import SHORT_TIMES, Trial
+from devstack.chaos.plan import Trial
 from devstack.chaos.programme import Programme
 from devstack.chaos.report import Held, Report, counted
 from devstack.chaos.traps import Trap
@@ -54,7 +54,7 @@ def make_report(left: Left) -> Report:
         seen_served=left.watcher.seen_served,
         shown=left.staff.shown,
         listed=left.listed,
-        settle_seconds=SHORT_TIMES["SUBMISSION_SETTLE_SECONDS"],
+        settle_seconds=left.programme.times["SUBMISSION_SETTLE_SECONDS"],
     )
     violations = judge(evidence)
     kills, freezes = _names(left.hits, "kill"), _names(left.hits, "freeze")

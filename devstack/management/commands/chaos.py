@@ -50,6 +50,9 @@ class Command(BaseCommand):
             help="every fault of Sirius in every state that a submission can be in",
         )
         what.add_argument(
+            "--probe", action="store_true", help="the few that show a mistake made with --broken"
+        )
+        what.add_argument(
             "--profile",
             choices=["full"],
             help=f"all of these: storms of {FULL_STORM}, {FULL_KILLS} kills at every step (hours)",
@@ -111,6 +114,7 @@ def _folders(options: dict[str, Any], programme: Programme) -> dict[str, Path | 
     return {name: folder / part if folder else None for name, folder in given.items()}
 
 
+_KINDS = ("storm", "kills_each", "faults_by_state", "probe", "profile")
 _BROKEN = "a mistake to make in the application on purpose (devstack/chaos/mutants.py)"
 
 
@@ -132,7 +136,9 @@ def _programmes(options: dict[str, Any]) -> Iterator[Programme]:
             yield Programme(kind="kills", number=number, racy=racy, **shared)
         if options["faults_by_state"] or options["profile"]:
             yield Programme(kind="situations", number=1, racy=racy, **shared)
-        if not any(options[one] for one in ("storm", "kills_each", "faults_by_state", "profile")):
+        if options["probe"]:
+            yield Programme(kind="probe", number=1, racy=racy, **shared)
+        if not any(options[one] for one in _KINDS):
             number = max(2, options["deliveries"] or DELIVERIES)
             yield Programme(kind="mixed", number=number, racy=racy, **shared)
 
