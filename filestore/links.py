@@ -39,5 +39,5 @@ def is_remote_place(target: str) -> bool:
 def is_local_path(target: str) -> bool:
     """Whether a template lies on a drive of this computer, or beside the file."""
     plain = _UNSEEN.sub("", target)
-    plain = re.sub(r"^file:/{2,3}", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"^file:///(?=[a-z]:)", "", plain, flags=re.IGNORECASE)
     return not is_remote_place(plain) and not plain.startswith(("\\", "/"))

@@ -50,7 +50,7 @@ KNOWN_ENDINGS = frozenset(EXTENSIONS) | frozenset(
 
 # What Windows gives to devices, with any ending: https://learn.microsoft.com "Naming Files".
 _RESERVED = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])(?:\.|\s*$)", re.IGNORECASE
+    r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE
 )
 _STREAM = re.compile(r"\.[A-Za-z0-9]{1,5}\s*:|::|:\$")
 # Written as numbers, for nobody could tell them apart here either.

@@ -1,25 +1,34 @@
 """Whether an old Word .doc holds together, opens without a password and carries no macros.
 
-It is a compound file: a small file system in sectors (MS-CFB). Only its directory and the first
-bytes of the Word stream (MS-DOC, FibBase) are read, by a reader that never follows a chain for
-longer than the file could hold it.
+It is a compound file: a small file system in sectors (MS-CFB). Its directory is read, and the Word
+stream (MS-DOC): its first bytes and the codes of its fields. A chain of sectors is never followed
+for longer than the file could hold it.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from filestore.errors import (
+    AnotherKind,
+    FieldFetches,
+    FileCutShort,
     FileDamaged,
     FileEncrypted,
     MacrosInside,
     ProgramEmbedded,
+    RunsInCircles,
+    SomethingAppended,
+    TemplateRefused,
     TypeRefused,
 )
+from filestore.foreign import refuse_pages, refuse_programs, refuse_zip_at_end
 
 MAX_ENTRIES = 20_000
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
+_FREE = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA  # greater numbers are marks, not sectors
 _MINI_SECTOR = 64
 _MINI_BELOW = 4096  # streams smaller than this live in the root's stream of mini sectors
@@ -27,8 +36,36 @@ _WORD_IDENT = 0xA5EC
 _WORD_ENCRYPTED = 0x0100 | 0x8000  # fEncrypted, fObfuscated
 
 _LOCKED = {"encryptedpackage", "encryptioninfo"}
-_MACROS = {"macros", "vba", "_vba_project", "_vba_project_cur"}
-_PACKED = {"\x01ole10native", "package"}
+_WORD_TEMPLATE = 0x0001  # fDot
+_MACROS = {
+    *("macros", "vba", "_vba_project", "_vba_project_cur", "projectwm", "wordmacros"),
+    *("__srp_0", "__srp_1", "vbaproject.bin"),
+}
+_PACKED = {
+    *("\x01ole10native", "package", "\x03objinfo", "\x03ole", "\x03link", "embeddedodf"),
+    *("\x03ocxname", "\x03ocxdata", "\x01ole10itemname"),
+}
+# What else a compound file can be, by a stream that only it has.
+_OTHERS = {
+    "workbook": "an Excel workbook",
+    "book": "an Excel workbook",
+    "powerpoint document": "a PowerPoint presentation",
+    "__properties_version1.0": "an Outlook message",
+    "visiodocument": "a Visio drawing",
+    "quill": "a Publisher file",
+    "equation native": "an equation of Word's, not a document",
+    "\x05digitalsignature": "an installer of Windows",
+    "\u4840\u3b3f\u43f2\u4438\u45b1": "an installer of Windows",
+}
+_FIELD = rb"(?:DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)"
+# A field's code stands between 0x13 and 0x14, in letters of one byte or of two.
+_NARROW = re.compile(rb"\x13[ \t\"\\]*" + _FIELD + rb"[ \t\"\\\x14\x15]", re.IGNORECASE)
+_WIDE = re.compile(
+    rb"\x13\x00(?:[ \t\"\\]\x00)*"
+    + re.sub(rb"([A-Z])", rb"\1\\x00", _FIELD)
+    + rb"[ \t\"\\\x14\x15]\x00",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,21 +85,45 @@ def check_doc(file: BinaryIO, size: int) -> None:
         raise FileEncrypted
     word = next((e for e in entries if e.name == "WordDocument" and e.kind == _STREAM), None)
     if word is None:
-        raise TypeRefused
-    ident, flags = struct.unpack_from("<H8xH", compound.read_start(word, entries[0], 32))
-    if ident != _WORD_IDENT:
-        raise FileDamaged
-    if flags & _WORD_ENCRYPTED:
-        raise FileEncrypted
+        found = next((_OTHERS[name] for name in sorted(names) if name in _OTHERS), "")
+        raise AnotherKind(found) if found else TypeRefused
+    _check_first_bytes(compound.read_start(word, entries[0], 32))
     if names & _MACROS:
         raise MacrosInside
     if names & _PACKED or any(_is_object(entry) for entry in entries):
         raise ProgramEmbedded
+    _check_content(file, size, compound, word)
+
+
+def _check_first_bytes(start: bytes) -> None:
+    ident, flags = struct.unpack_from("<H8xH", start)
+    if ident != _WORD_IDENT:
+        raise FileDamaged
+    if flags & _WORD_ENCRYPTED:
+        raise FileEncrypted
+    if flags & _WORD_TEMPLATE:
+        raise TemplateRefused
+
+
+def _check_content(file: BinaryIO, size: int, compound: "_Compound", word: "_Entry") -> None:
+    """Look at the bytes: fields that fetch, and what no compound file has in or behind it."""
+    text = compound.read_stream(word)
+    file.seek(0)
+    content = file.read(size)
+    # In the file as well: a short stream lies in smaller sectors, in whatever order.
+    if any(pattern.search(part) for pattern in (_NARROW, _WIDE) for part in (text, content)):
+        raise FieldFetches
+    refuse_programs(content, is_compound=True)
+    refuse_zip_at_end(content)
+    end = compound.end_of_use()
+    refuse_pages(content, end)
+    if content[end:].strip(b"\x00") and size - end > compound.slack:
+        raise SomethingAppended
 
 
 def _is_object(entry: _Entry) -> bool:
     """Tell whether it is an embedded object: Word names their storages `_` and a number."""
-    return entry.kind == _STORAGE and entry.name.startswith("_") and entry.name[1:].isdigit()
+    return entry.kind == _STORAGE and bool(re.fullmatch(r"_\d+|mbd[0-9a-f]+", entry.name.lower()))
 
 
 class _Compound:
@@ -74,12 +135,14 @@ class _Compound:
         order, shift, mini_shift = struct.unpack_from("<HHH", header, 28)
         if order != 0xFFFE or shift not in {9, 12} or mini_shift != 6:
             raise FileDamaged
-        self._sector = 1 << shift
+        self._sector: int = 1 << shift
         self._most = size // self._sector + 1
         self._directory = struct.unpack_from("<I", header, 48)[0]
         first_more = struct.unpack_from("<I", header, 68)[0]
         self._fat = [n for n in struct.unpack_from("<109I", header, 76) if n <= _LAST_SECTOR]
         self._fat += self._read_more_fat(first_more)
+        self._tables: dict[int, tuple[int, ...]] = {}
+        self.slack = self._sector
 
     def read_entries(self) -> list[_Entry]:
         """Read the directory, of which the first entry is the root."""
@@ -106,6 +169,22 @@ class _Compound:
             if at == offset // self._sector:
                 return self._read_sector(sector)[offset % self._sector :][:count]
         raise FileDamaged
+
+    def read_stream(self, entry: _Entry) -> bytes:
+        """Read the whole of a stream of ordinary sectors; b"" for a small one."""
+        if entry.size < _MINI_BELOW:
+            return b""
+        return b"".join(map(self._read_sector, self._chain(entry.start)))[: entry.size]
+
+    def end_of_use(self) -> int:
+        """Where the last sector ends that the tables do not call free."""
+        per_table = self._sector // 4
+        for number in range(len(self._fat) - 1, -1, -1):
+            table = struct.unpack(f"<{per_table}I", self._read_sector(self._fat[number]))
+            used = [at for at, value in enumerate(table) if value != _FREE]
+            if used:
+                return (number * per_table + used[-1] + 2) * self._sector
+        return self._sector
 
     @staticmethod
     def _read_entry(content: bytes) -> _Entry | None:
@@ -134,10 +213,16 @@ class _Compound:
             if sector > _LAST_SECTOR:
                 return
             yield sector
-            table, at = divmod(sector, self._sector // 4)
-            start = (self._fat[table] + 1) * self._sector + at * 4
-            sector = struct.unpack("<I", self._read_at(start, 4))[0]
-        raise FileDamaged
+            sector = self._next(sector)
+        raise RunsInCircles
+
+    def _next(self, sector: int) -> int:
+        number, at = divmod(sector, self._sector // 4)
+        if number not in self._tables:
+            # One table at a time would be read again and again; all together are 160 KB at most.
+            table = self._read_sector(self._fat[number])
+            self._tables[number] = struct.unpack(f"<{self._sector // 4}I", table)
+        return int(self._tables[number][at])
 
     def _read_sector(self, number: int) -> bytes:
         return self._read_at((number + 1) * self._sector, self._sector)
@@ -146,5 +231,5 @@ class _Compound:
         self._file.seek(position)
         content = self._file.read(count)
         if len(content) != count:
-            raise FileDamaged
+            raise FileCutShort
         return content

@@ -243,7 +243,7 @@ class Objects:
         for number, place in pairs:
             self._places.setdefault(int(number), []).append((unpacked, int(first) + int(place)))
         # Each object ends where the next begins: none can stand inside of another's string.
-        for begin, finish in zip(offsets, [*offsets[1:], len(unpacked)], strict=True):
+        for begin, finish in zip(offsets, [*offsets[1:], len(unpacked)], strict=False):
             self._check_object(unpacked, begin, finish)
         refuse_programs(unpacked)
 

@@ -14,7 +14,7 @@ from filestore.pdf_syntax import Name, Value
 
 CHUNK = 64 * 1024
 MOST_OF_OBJECTS = 24 * 1024 * 1024  # bytes of one stream of objects
-MOST_UNPACKED = 160 * 1024 * 1024  # bytes of all streams but pictures
+MOST_UNPACKED = 128 * 1024 * 1024  # bytes of all streams but pictures
 MOST_OF_PICTURES = 96 * 1024 * 1024  # bytes of pictures that are weighed; the rest is not
 DENSE_FROM = 16 * 1024 * 1024  # bytes of one stream, from which it must not be packed more densely
 MOST_RATIO = 100  # ... than this

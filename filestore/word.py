@@ -9,10 +9,12 @@ import zipfile
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from filestore.errors import (
     AnotherKind,
+    DefinesEntities,
     FileCutShort,
     FileDamaged,
     FileEncrypted,
@@ -27,7 +29,8 @@ from filestore.errors import (
 )
 from filestore.word_parts import Scale, check_media, check_part_name, check_xml, is_xml
 
-MAX_UNPACKED = 200 * 1024 * 1024  # bytes, all parts together
+MAX_UNPACKED = 128 * 1024 * 1024  # bytes, all parts together
+MAX_MEDIA = 48 * 1024 * 1024  # bytes of one picture, which is held in memory
 MAX_RATIO = 100  # how much smaller packed than unpacked the file and each part may be ...
 RATIO_FROM = 20 * 1024 * 1024  # ... once all parts together are more than this ...
 PART_RATIO_FROM = 10 * 1024 * 1024  # ... or the one part is more than this
@@ -48,9 +51,11 @@ _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 def check_docx(file: BinaryIO, size: int) -> None:
     """Raise the `FileRejected` there is reason for: `TypeRefused` for a zip that is not Word's."""
-    _check_directory(file, size)
+    said = _check_directory(file, size)
     with zipfile.ZipFile(file) as package:
         parts = package.infolist()
+        if len(parts) != said:
+            raise FileDamaged
         _check_bounds(parts, size)
         names = {part.filename.lower() for part in parts}
         if "[content_types].xml" not in names:
@@ -65,17 +70,23 @@ def check_docx(file: BinaryIO, size: int) -> None:
             _check_part(package, part, scale)
 
 
-def _check_directory(file: BinaryIO, size: int) -> None:
-    """Bound the zip's directory before it is read into memory; its own counts prove nothing."""
+def _check_directory(file: BinaryIO, size: int) -> int:
+    """Bound the zip's directory before it is read into memory; its own counts prove nothing.
+
+    Gives how many parts it says there are.
+    """
     length = min(size, 22 + 0xFFFF)
     file.seek(size - length)
     tail = file.read(length)
     at = tail.rfind(_END)
     if at < 0:
         raise FileCutShort
-    if at + 22 != length:
+    if at + 22 != length or tail[at + 20 : at + 22] != b"\x00\x00":
         # Word writes no comment there; readers differ about what else may follow.
-        raise SomethingAppended if at + 22 < length else FileCutShort
+        raise FileCutShort if at + 22 > length else SomethingAppended
+    disk, start_disk, here, entries = struct.unpack_from("<HHHH", tail, at + 4)
+    if disk or start_disk or here != entries:
+        raise FileDamaged
     directory_size, directory_start = struct.unpack_from("<II", tail, at + 12)
     # The record for huge archives would overrule this one; 20 MB never needs it.
     if directory_size > MAX_DIRECTORY or tail[max(0, at - 20) : at].startswith(_END_64):
@@ -86,6 +97,7 @@ def _check_directory(file: BinaryIO, size: int) -> None:
     # The directory stands just before its end record, or something was put before the zip.
     if directory_start + directory_size < position:
         raise TwoKindsInOne("something else, which stands before its parts")
+    return int(entries)
 
 
 def _check_bounds(parts: list[zipfile.ZipInfo], size: int) -> None:
@@ -124,8 +136,10 @@ def _check_places(file: BinaryIO, parts: list[zipfile.ZipInfo], directory: int) 
             raise FileDamaged
         name_length, extra_length = struct.unpack_from("<HH", local, 26)
         reached = part.header_offset + 30 + name_length + extra_length + part.compress_size
-    if not reached <= directory <= reached + MAX_BETWEEN:
+    if reached > directory:
         raise FileDamaged
+    if directory > reached + MAX_BETWEEN:
+        raise TwoKindsInOne("something else, which stands between its parts")
 
 
 def _check_names(names: set[str]) -> None:
@@ -148,7 +162,11 @@ def _check_content_types(package: zipfile.ZipFile, names: set[str]) -> None:
     if part.file_size > MAX_CONTENT_TYPES:
         raise FileIsBomb
     main = ""
-    for entry in fromstring(package.read(part)):
+    try:
+        entries = fromstring(package.read(part), forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise DefinesEntities from error
+    for entry in entries:
         kind = entry.get("ContentType", "").lower()
         if "macroenabled" in kind or "vbaproject" in kind or "ms-word.vbadata" in kind:
             raise MacrosInside
@@ -186,9 +204,17 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, scale: Scale) -
     if part.is_dir():
         return
     if is_xml(name):
+        before = scale.length
         with package.open(part) as content:
             check_xml(content, name, scale)
-        return
-    with package.open(part) as content:
-        # The sizes were weighed before; no more than the declared one is ever unpacked.
-        check_media(content.read(), name)
+        length = scale.length - before
+    else:
+        if part.file_size > MAX_MEDIA:
+            raise FileIsBomb
+        with package.open(part) as content:
+            # The sizes were weighed before; no more than the declared one is ever unpacked.
+            media = content.read()
+        check_media(media, name)
+        length = len(media)
+    if length != part.file_size:
+        raise FileDamaged
