@@ -22,7 +22,9 @@ REQUIRED_WHEN_DEPLOYED = (
     ("DOCUMENTS_BUCKET", "E008"),
     ("SIRIUS_BUCKET", "E009"),
     ("SIRIUS_KMS_KEY_ID", "E010"),
+    ("AUDIT_BUCKET", "E017"),
 )
+SIGNING_KEY = "serve_opg.E016"
 ENVIRONMENT_NAMES = {"CELERY_BROKER_URL": "BROKER_URL"}
 # One organisation's own: a private network of type A, or an IPv6 allocation.
 WIDEST = {4: 8, 6: 19}
@@ -80,6 +82,9 @@ def _unsafe_when_deployed() -> list[CheckMessage]:
                 id="serve_opg.E002",
             )
         )
+    if len(settings.AUDIT_SIGNING_KEY) < 32:
+        hint = "Use at least 32 random characters, other than SECRET_KEY."
+        found.append(Error("AUDIT_SIGNING_KEY is not set, or is short.", hint=hint, id=SIGNING_KEY))
     if settings.SIRIUS_URL and urlsplit(settings.SIRIUS_URL).scheme != "https":
         found.append(
             Error("SIRIUS_URL is not https.", hint="Give an https address.", id="serve_opg.E013")

@@ -5,10 +5,12 @@ change no schema, no guard and no line of the diary (docs/adr/0019).
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections, transaction
 from psycopg import sql
 
@@ -17,7 +19,6 @@ log = logging.getLogger(__name__)
 READ = ("SELECT",)
 ADD = ("SELECT", "INSERT")
 KEEP = ("SELECT", "INSERT", "UPDATE")
-SWITCH = ("SELECT", "UPDATE")
 ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 # Every table there is; a test fails where one is missing. Nobody is ever given TRUNCATE,
@@ -51,7 +52,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "orders_deputy": ALL,
     "orders_document": ALL,
     "orders_order": ALL,
-    "orders_sendingswitch": SWITCH,
+    "orders_sendingswitch": KEEP,
     "orders_servedbyemail": ADD,
     "orders_submission": KEEP,
     "serve_opg_sign": KEEP,
@@ -59,6 +60,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 # Functions of ours that a statement of the application calls, itself or inside a guard. Trigger
 # functions are called by the database and need no right.
 FUNCTIONS = frozenset({"audit_append", "orders_refuse", "orders_search_text"})
+
+# Whether the role of this session is a superuser, may make roles, or can act as a table's owner.
+TOO_MUCH = """
+SELECT rolsuper OR rolcreaterole OR rolbypassrls OR EXISTS (
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND pg_has_role(current_user, relowner, 'MEMBER'))
+FROM pg_roles WHERE rolname = current_user"""
 
 
 def grant_after_migrate(sender: AppConfig, using: str, **more: Any) -> None:
@@ -140,3 +148,28 @@ def _functions(role: str, there: list[tuple[str, str]]) -> list[sql.Composable]:
         words = {"function": sql.SQL(signature), "role": sql.Identifier(role)}
         statements.extend(sql.SQL(text).format(**words) for text in texts)
     return statements
+
+
+@register(Tags.database)
+def application_owns_nothing(
+    *, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """For `manage.py check --database default --fail-level WARNING`, before a release is started.
+
+    A warning, since `migrate` checks too, and is rightly run as the owner.
+    """
+    if not settings.IS_DEPLOYED or "default" not in (databases or ()):
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(TOO_MUCH)
+        found = cursor.fetchone()[0]
+    if not found:
+        return []
+    return [
+        Warning(
+            "The database role of this process may change tables, guards or the diary.",
+            hint="Only `manage.py migrate` runs as the owner: give everything else the role of "
+            "DATABASE_APPLICATION_ROLE (docs/adr/0019).",
+            id="serve_opg.W070",
+        )
+    ]

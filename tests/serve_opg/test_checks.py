@@ -25,6 +25,7 @@ def deployed(settings):
     settings.SIRIUS_URL = "https://sirius.example"
     settings.SIRIUS_EMAIL, settings.SIRIUS_PASSWORD = "a@example.com", "secret"
     settings.SIRIUS_KMS_KEY_ID = "key"
+    settings.AUDIT_SIGNING_KEY = "a" * 32
     settings.PLACES_URL = "https://api.os.uk"
     settings.PLACES_ALLOWED_HOSTS = ["api.os.uk"]
     settings.SITE_URL = "https://serve.example"
@@ -69,6 +70,9 @@ def test_complete_configuration_passes(deployed):
         ("DOCUMENTS_BUCKET", "", "E008"),
         ("SIRIUS_BUCKET", "", "E009"),
         ("SIRIUS_KMS_KEY_ID", "", "E010"),
+        ("AUDIT_SIGNING_KEY", "", "E016"),
+        ("AUDIT_SIGNING_KEY", "a" * 31, "E016"),
+        ("AUDIT_BUCKET", "", "E017"),
         ("DEBUG", True, "E012"),
         ("SIRIUS_URL", "http://sirius.example", "E013"),
         ("SUBMISSION_LEASE_SECONDS", 90, "E014"),
