@@ -236,6 +236,8 @@ def _check_field(code: str) -> None:
         raise FieldFetches
     first, _, rest = code.strip().partition(" ")
     if first.upper() == "HYPERLINK":
+        # Switches such as \\l come with a place of their own, which is within the document.
+        rest = re.sub(r"\s*\\[lotmn](?:\s+\"[^\"]*\"|\s+[^\s\\\"]+|(?=\s|$))", " ", rest)
         target = re.match(r"\s*\"([^\"]*)\"|\s*(\S+)", rest)
         if target and is_unsafe_link((target[1] or target[2] or "").replace("\\\\", "\\")):
             raise UnsafeLink
