@@ -5,6 +5,8 @@ from pathlib import Path
 from environs import Env
 from kombu import Queue
 
+from wire.trust import broker_tls
+
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -79,6 +81,22 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "govuk.renderer.GovukRenderer"
 
+# --- Who other systems are ------------------------------------------------------------------------
+# The file of authorities that sign the certificates of Sirius, S3, the bus, the broker, Notify and
+# Places. Empty: the public ones. PostgreSQL's stands in DATABASE_URL, as sslrootcert.
+CA_BUNDLE = env.str("CA_BUNDLE", "")
+# What libraries would take from the environment in place of what stands here (checks.py).
+VARIABLES_THAT_LEAD_ASTRAY = [
+    name
+    for name in (
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSLKEYLOGFILE", "SSL_CERT_FILE"),
+        *("SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"),
+        *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_EVENTBRIDGE"),
+        *("PGSSLMODE", "PGSSLROOTCERT", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"),
+    )
+    if env.str(name, "") or env.str(name.lower(), "")
+]
+
 # --- PostgreSQL -----------------------------------------------------------------------------------
 DATABASES = {
     "default": env.dj_db_url(
@@ -99,10 +117,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Celery: the doorbell, never the queue --------------------------------------------------------
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 10)
 CELERY_BROKER_URL = env.str("BROKER_URL", "" if IS_DEPLOYED else "redis://127.0.0.1:6379/0")
+CELERY_BROKER_USE_SSL = broker_tls(CELERY_BROKER_URL, CA_BUNDLE)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A page that rings the bell must not wait for a dead broker: the sweep finds the row anyway.
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT = "serve_opg.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task; shorter would run a task twice. See docs/adr/0003.
     "visibility_timeout": 900,
@@ -110,6 +130,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # What rings tries twice, and at once. Workers and beat wait for a broker by other settings.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
