@@ -1,18 +1,24 @@
 """Tables as CSV files that a spreadsheet reads rightly: marked UTF-8, and no cell is a formula."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-# To a spreadsheet a cell that begins with one of these is a formula; some skip spaces before it.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# To a spreadsheet a cell that begins with one of these is a formula.
+FORMULA_STARTS = ("=", "+", "-", "@")
 BREAKS = ("\t", "\r", "\n")
 ROWS_A_CHUNK = 500
 
 
 def harmless(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run."""
-    is_risky = cell.lstrip().startswith(FORMULA_STARTS) or cell.startswith(BREAKS)
-    return f"'{cell}" if is_risky else cell
+    """The cell, with an apostrophe before what a spreadsheet would run.
+
+    Some spreadsheets skip spaces, marks of direction and controls before a formula, and take the
+    full-width and small forms of its signs for the signs.
+    """
+    first = next((sign for sign in cell if unicodedata.category(sign)[0] not in "ZC"), "")
+    is_formula = unicodedata.normalize("NFKC", first).startswith(FORMULA_STARTS)
+    return f"'{cell}" if is_formula or cell.startswith(BREAKS) else cell
 
 
 def csv_chunks(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:

@@ -23,6 +23,12 @@ from govuk.spreadsheets import ROWS_A_CHUNK, csv_chunks, harmless
         "\xa0=1",
         " \t@x",
         "\tx",
+        "\ufeff=1",
+        "\u202e=1",
+        "\u200b \u2066+1",
+        "\x1f@x",
+        "﹦1",
+        "＋1",
     ],
 )
 def test_a_cell_that_could_run_gets_an_apostrophe(cell):
