@@ -63,7 +63,7 @@ def live(days: Days, steps: int, *, seed) -> None:
 
 
 def test_replaying_the_diary_rebuilds_the_tables_after_any_commands(size, seed, sirius, figures):
-    lives = size(small=1, full=24)
+    lives = size(small=1, full=16)
     done, events, entries = 0, set(), 0
     for life in range(lives):
         with transaction.atomic():
