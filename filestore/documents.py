@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from filestore.s3 import CHUNK, FOR_HEALTH, client_for, find_head, storage_errors
+from filestore.s3 import CHUNK, FOR_HEALTH, client_from_settings, find_head, storage_errors
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -30,9 +30,9 @@ class DocumentStore:
     def from_settings(cls) -> "DocumentStore":
         """Make the store that the settings describe; cheap after the first in a process."""
         return cls(
-            client_for(settings.S3_ENDPOINT, settings.AWS_REGION),
+            client_from_settings(),
             bucket=settings.DOCUMENTS_BUCKET,
-            health_client=client_for(settings.S3_ENDPOINT, settings.AWS_REGION, FOR_HEALTH),
+            health_client=client_from_settings(FOR_HEALTH),
         )
 
     def save(self, key: str, file: BinaryIO, *, content_type: str) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 
 from filestore.errors import DocumentMissing, StoreUnavailable
+from wire.trust import ca_file
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,23 +36,36 @@ FOR_WORK = Patience(connect=5, read=30, tries=2)
 FOR_HEALTH = Patience(connect=2, read=3, tries=1)
 
 
-def client_for(endpoint: str, region: str, patience: Patience = FOR_WORK) -> "S3Client":
+def client_from_settings(patience: Patience = FOR_WORK) -> "S3Client":
+    """Give the process's client for the storage that the settings describe."""
+    return client_for(settings.S3_ENDPOINT, settings.AWS_REGION, patience, settings.CA_BUNDLE)
+
+
+def client_for(
+    endpoint: str, region: str, patience: Patience = FOR_WORK, ca_bundle: str = ""
+) -> "S3Client":
     """Give the process's client for this endpoint (empty: AWS); credentials are boto3's business.
 
+    `ca_bundle`: the file of authorities for https, "" for the public ones. No proxy that the
+    environment names is used: it would see every document.
     Made once a process, since it costs about 0.1 s; a forked child makes its own, because
     two processes must not share the parent's open connections.
     """
-    return _client(endpoint, region, patience, os.getpid())
+    return _client(endpoint, region, patience, ca_bundle, os.getpid())
 
 
 @functools.cache
-def _client(endpoint: str, region: str, patience: Patience, _process_id: int) -> "S3Client":
+def _client(
+    endpoint: str, region: str, patience: Patience, ca_bundle: str, _process_id: int
+) -> "S3Client":
     # A session of its own: boto3's default session is not safe to share between threads.
     return Session().client(
         "s3",
         endpoint_url=endpoint or None,
         region_name=region,
+        verify=ca_file(ca_bundle),
         config=Config(
+            proxies={},
             connect_timeout=patience.connect,
             read_timeout=patience.read,
             retries={"mode": "standard", "total_max_attempts": patience.tries},

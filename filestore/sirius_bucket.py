@@ -10,7 +10,13 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from filestore.errors import DocumentAltered, DocumentMissing, StoreUnavailable
-from filestore.s3 import client_for, error_code, find_head, is_exactly, storage_errors
+from filestore.s3 import (
+    client_from_settings,
+    error_code,
+    find_head,
+    is_exactly,
+    storage_errors,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,7 +38,7 @@ class SiriusBucket:
     def from_settings(cls) -> "SiriusBucket":
         """Make the bucket that the settings describe; cheap after the first in a process."""
         return cls(
-            client_for(settings.S3_ENDPOINT, settings.AWS_REGION),
+            client_from_settings(),
             bucket=settings.SIRIUS_BUCKET,
             documents_bucket=settings.DOCUMENTS_BUCKET,
             kms_key_id=settings.SIRIUS_KMS_KEY_ID,

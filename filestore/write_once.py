@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from filestore.errors import DocumentMissing
-from filestore.s3 import client_for, error_code, storage_errors
+from filestore.s3 import client_from_settings, error_code, storage_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,8 +30,7 @@ class WriteOnceBucket:
     @classmethod
     def audit_from_settings(cls) -> "WriteOnceBucket":
         """Where the signed heads of the diary are laid down."""
-        client = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
-        return cls(client, bucket=settings.AUDIT_BUCKET)
+        return cls(client_from_settings(), bucket=settings.AUDIT_BUCKET)
 
     def save_once(self, key: str, content: bytes) -> bool:
         """Store under a key that has nothing yet; False, and no change, where it has."""

@@ -40,11 +40,13 @@ class NotifyClient:
         read_seconds: float = 8,
         total_seconds: float = 10,
         release: str = "development",
+        ca_bundle: str = "",
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
         self._allowed_hosts = allowed_hosts
         self._patience = Patience(connect_seconds, read_seconds, total_seconds)
+        self._ca_bundle = ca_bundle
         self._user_agent = f"serve-opg/{release}"
 
     @classmethod
@@ -58,6 +60,7 @@ class NotifyClient:
             read_seconds=settings.NOTIFY_READ_SECONDS,
             total_seconds=settings.NOTIFY_TOTAL_SECONDS,
             release=settings.RELEASE,
+            ca_bundle=settings.CA_BUNDLE,
         )
 
     def send_email(
@@ -91,6 +94,7 @@ class NotifyClient:
                 headers=headers,
                 patience=self._patience,
                 most_bytes=MOST_BYTES,
+                ca_bundle=self._ca_bundle,
             )
         except LineFailed as failure:
             raise MailNotTaken(

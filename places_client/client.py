@@ -38,12 +38,14 @@ class PlacesClient:
         connect_seconds: float = 2,
         read_seconds: float = 3,
         total_seconds: float = 5,
+        ca_bundle: str = "",
     ) -> None:
         self._base_url = base_url.rstrip("/")
         # A line break at the end of a secret's file is no part of the key.
         self._key = key.strip()
         self._allowed_hosts = allowed_hosts
         self._patience = Patience(connect_seconds, read_seconds, total_seconds)
+        self._ca_bundle = ca_bundle
 
     @classmethod
     def from_settings(cls) -> Self:
@@ -55,6 +57,7 @@ class PlacesClient:
             connect_seconds=settings.PLACES_CONNECT_SECONDS,
             read_seconds=settings.PLACES_READ_SECONDS,
             total_seconds=settings.PLACES_TOTAL_SECONDS,
+            ca_bundle=settings.CA_BUNDLE,
         )
 
     def find_addresses(self, postcode: str) -> list[Address]:
@@ -75,6 +78,7 @@ class PlacesClient:
                 headers=headers,
                 patience=self._patience,
                 most_bytes=MOST_BYTES,
+                ca_bundle=self._ca_bundle,
             )
         except LineFailed as failure:
             raise PlacesUnavailable(f"No whole answer from OS Places: {failure}") from None

@@ -1,6 +1,7 @@
 """Start-up checks: a half-configured production start is refused with an id and a hint."""
 
 import re
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from filestore.clamd import Address
 from notify_client.keys import UUID, ApiKey, KeyUnreadable
 from serve_opg.gate import Network, read_networks
 from wire.hosts import is_allowed
+from wire.trust import tls_context
 
 ENVIRONMENTS = {"development", "test", "preproduction", "production"}
 REQUIRED_WHEN_DEPLOYED = (
@@ -143,6 +145,47 @@ def places_host_is_allowed(**_kwargs: Any) -> list[CheckMessage]:
             Error("PLACES_URL is not https.", hint="Give an https address.", id="serve_opg.E031")
         )
     return found
+
+
+@register()
+def other_systems_are_who_they_say(**_kwargs: Any) -> list[CheckMessage]:
+    """Where real orders are, every line but the scanner's is TLS with a certificate that is held to
+    its name; Sirius, Notify and Places have checks of their own.
+    """
+    found = _authorities_are_readable()
+    if not settings.IS_DEPLOYED:
+        return found
+    for database in settings.DATABASES.values():
+        options = database.get("OPTIONS", {})
+        if options.get("sslmode") != "verify-full" or not options.get("sslrootcert"):
+            hint = "Let it end in ?sslmode=verify-full&sslrootcert=/path/of/authorities.pem."
+            words = "DATABASE_URL does not hold the server's certificate to its name."
+            found.append(Error(words, hint=hint, id="serve_opg.E070"))
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    if settings.CELERY_BROKER_URL and (broker.scheme != "rediss" or broker.query):
+        hint = "Give rediss://:password@host:port/0, without options."
+        found.append(Error("BROKER_URL is not plainly TLS.", hint=hint, id="serve_opg.E071"))
+    for name in ("S3_ENDPOINT", "EVENT_BUS_ENDPOINT"):
+        if getattr(settings, name) and urlsplit(getattr(settings, name)).scheme != "https":
+            hint = "Leave it empty for AWS, or give an https address."
+            found.append(Error(f"{name} is not https.", hint=hint, id="serve_opg.E072"))
+    return found + [
+        Error(
+            f"{name} is set: it would lead traffic, or its keys, past what is checked here.",
+            hint="Remove it from the environment; CA_BUNDLE names authorities of your own.",
+            id="serve_opg.E074",
+        )
+        for name in settings.VARIABLES_THAT_LEAD_ASTRAY
+    ]
+
+
+def _authorities_are_readable() -> list[CheckMessage]:
+    try:
+        tls_context(settings.CA_BUNDLE)
+    except (OSError, ssl.SSLError):
+        hint = "Name a file of certificates in PEM, or leave it empty for the public authorities."
+        return [Error("CA_BUNDLE cannot be read.", hint=hint, id="serve_opg.E073")]
+    return []
 
 
 @register()

@@ -10,9 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import redis
-import requests
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
@@ -20,7 +20,9 @@ from django.utils import timezone
 from filestore import DocumentStore, scanner_is_up
 from serve_opg.models import Sign
 from sirius_client import SiriusClient
+from wire.line import LineFailed, Patience, ask
 
+MOST_BYTES = 1024 * 1024
 # A monitor counts anything slower than a second or two as down (operations, "Health and numbers").
 ANSWER_SECONDS = 0.8
 # A worker may be busy for 45 seconds with a slow Sirius; twice that is silence.
@@ -52,10 +54,19 @@ def _sirius_is_up() -> bool:
 def _answers(url: str) -> bool:
     """Whether somebody answers there, without trouble of its own. Costs no look-up and no mail."""
     try:
-        with requests.get(url, timeout=(2, 3), allow_redirects=False, stream=True) as answer:
-            return answer.status_code < 500
-    except requests.RequestException:
+        parts = urlsplit(url)
+        answer = ask(
+            parts,
+            method="GET",
+            path=parts.path or "/",
+            headers={"Accept-Encoding": "identity"},
+            patience=Patience(connect=2, read=3, total=5),
+            most_bytes=MOST_BYTES,
+            ca_bundle=settings.CA_BUNDLE,
+        )
+    except LineFailed:
         return False
+    return answer.status < 500
 
 
 DEPENDENCIES = {
@@ -176,5 +187,6 @@ def _broker_answers() -> bool:
         settings.CELERY_BROKER_URL,
         socket_connect_timeout=ANSWER_SECONDS,
         socket_timeout=ANSWER_SECONDS,
+        **settings.CELERY_BROKER_USE_SSL,
     ) as broker:
         return bool(broker.ping())

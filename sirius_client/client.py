@@ -44,6 +44,7 @@ class SiriusClient:
         read_seconds: float = 30,
         total_seconds: float = 45,
         release: str = "development",
+        ca_bundle: str = "",
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._email = email
@@ -52,6 +53,7 @@ class SiriusClient:
         self._read_seconds = read_seconds
         self._total_seconds = total_seconds
         self._user_agent = f"serve-opg/{release}"
+        self._ca_bundle = ca_bundle
         self._cookies = RequestsCookieJar()
         self._token = ""
 
@@ -66,6 +68,7 @@ class SiriusClient:
             read_seconds=settings.SIRIUS_READ_SECONDS,
             total_seconds=settings.SIRIUS_TOTAL_SECONDS,
             release=settings.RELEASE,
+            ca_bundle=settings.CA_BUNDLE,
         )
 
     def __enter__(self) -> Self:
@@ -187,7 +190,7 @@ class SiriusClient:
             ).prepare()
         except (requests.RequestException, ValueError) as error:
             raise LineFailed(type(error).__name__, sent=False) from None
-        return exchange(clock, request, self._cookies)
+        return exchange(clock, request, self._cookies, ca_bundle=self._ca_bundle)
 
     def _token_of(self, answer: Answer) -> str:
         """The CSRF token: the header or, where that is missing, the cookie, decoded."""

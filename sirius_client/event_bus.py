@@ -26,6 +26,7 @@ from sirius_client.errors import (
     SiriusUnreachable,
 )
 from sirius_client.types import EventReceipt
+from wire.trust import ca_file
 
 SOURCE = "opg.supervision.serve"
 DETAIL_TYPE = "court-order-submitted"
@@ -35,6 +36,11 @@ BUSY_CODES = {
     "TooManyRequestsException",
     "LimitExceededException",
 }
+# OpenSSL's words, and urllib3's for another name, for what is refused before anything is sent.
+HANDSHAKE_WORDS = (
+    *("CERTIFICATE_VERIFY_FAILED", "UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER"),
+    *("TLSV1_ALERT_PROTOCOL_VERSION", "HANDSHAKE_FAILURE", "doesn't match"),
+)
 CREDENTIAL_CODES = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -56,6 +62,7 @@ class EventBus:
         endpoint_url: str = "",
         connect_seconds: float = 5,
         read_seconds: float = 30,
+        ca_bundle: str = "",
     ) -> None:
         self._bus_name = bus_name
         # A session of its own: the default one is shared, and not safe to share among threads.
@@ -63,6 +70,7 @@ class EventBus:
             "events",
             region_name=region,
             endpoint_url=endpoint_url or None,
+            verify=ca_file(ca_bundle),
             config=Config(
                 connect_timeout=connect_seconds,
                 read_timeout=read_seconds,
@@ -81,6 +89,7 @@ class EventBus:
             endpoint_url=settings.EVENT_BUS_ENDPOINT,
             connect_seconds=settings.SIRIUS_CONNECT_SECONDS,
             read_seconds=settings.SIRIUS_READ_SECONDS,
+            ca_bundle=settings.CA_BUNDLE,
         )
 
     def put_order(self, *, client_id: int, order_id: int, payload: dict[str, Any]) -> EventReceipt:
@@ -147,7 +156,8 @@ def _raise_for_line(error: Exception) -> NoReturn:
     if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):
         raise SignInRefused(f"No credentials for the event bus: {name}") from None
     before = isinstance(error, EndpointConnectionError | ConnectTimeoutError | NoRegionError)
-    # TLS may also break later; a certificate is refused only before.
-    if before or (isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)):
+    # TLS may also break later; certificates and versions are refused only before.
+    is_handshake = any(words in str(error) for words in HANDSHAKE_WORDS)
+    if before or (isinstance(error, SSLError) and is_handshake):
         raise SiriusUnreachable(f"The event bus cannot be reached: {name}") from None
     raise OutcomeUnknown(f"No answer from the event bus: {name}") from None

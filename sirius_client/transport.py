@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from sirius_client.errors import LeaseRanOut
+from wire.trust import OLDEST_TLS, ca_file
 
 BODY_LIMIT = 1024 * 1024
 WRITE_CHUNK = 16 * 1024
@@ -85,10 +86,13 @@ def exchange(
     clock: Exchange,
     request: requests.PreparedRequest,
     cookies: RequestsCookieJar,
+    *,
+    ca_bundle: str = "",
 ) -> Answer:
     """Sends one request and reads its answer. New cookies go into the jar. Redirects are answers
     like any other.
 
+    `ca_bundle`: the file of authorities for https, "" for the public ones.
     Raises LineFailed, or LeaseRanOut when `clock.not_after` had passed. No proxy, no .netrc and no
     other setting of the environment is used: all of that is a matter of a requests session, and
     there is none.
@@ -99,6 +103,7 @@ def exchange(
             request,
             stream=True,
             timeout=(min(clock.connect_seconds, clock.patience()), clock.read_seconds),
+            verify=ca_file(ca_bundle),
         )
         cookies.update(response.cookies)
         body, whole = _read_body(response)
@@ -140,6 +145,9 @@ class _WatchedAdapter(HTTPAdapter):
     def __init__(self, clock: Exchange) -> None:
         super().__init__(max_retries=0)
         self._clock = clock
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_minimum_version=OLDEST_TLS)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)

@@ -7,14 +7,13 @@ likes: here each read gets only what is left of the whole call's time.
 import http.client
 import io
 import socket
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import SplitResult
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from wire.trust import tls_context
 
 LINE_ERRORS = (OSError, http.client.HTTPException, ValueError)
 
@@ -56,13 +55,15 @@ def ask(
     patience: Patience,
     most_bytes: int,
     body: bytes | None = None,
+    ca_bundle: str = "",
 ) -> Answer:
     """Asks once at the scheme, host and port of `url`; the answer's body has at most `most_bytes`.
 
-    Raises `LineFailed`.
+    `ca_bundle`: the file of authorities for https, "" for the public ones. No proxy and no other
+    setting of the environment is used. Raises `LineFailed`.
     """
     clock = _Clock(time.monotonic() + patience.total, patience.read)
-    connection = _connection(url, min(patience.connect, patience.total))
+    connection = _connection(url, min(patience.connect, patience.total), ca_bundle)
     connection.response_class = cast(Any, clock.response)
     is_connected = False
     try:
@@ -88,10 +89,10 @@ def _read(connection: http.client.HTTPConnection, most_bytes: int) -> Answer:
         return Answer(response.status, body)
 
 
-def _connection(url: SplitResult, timeout: float) -> http.client.HTTPConnection:
+def _connection(url: SplitResult, timeout: float, ca_bundle: str) -> http.client.HTTPConnection:
     host = url.hostname or ""
     if url.scheme == "https":
-        trusted = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+        trusted = tls_context(ca_bundle)
         return http.client.HTTPSConnection(host, url.port, timeout=timeout, context=trusted)
     return http.client.HTTPConnection(host, url.port, timeout=timeout)
 

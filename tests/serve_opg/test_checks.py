@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def deployed(settings):
+def deployed(settings, monkeypatch):
     """A complete production configuration."""
     settings.ENVIRONMENT, settings.IS_DEPLOYED = "production", True
     settings.SECRET_KEY = "k" * 50
@@ -32,6 +32,14 @@ def deployed(settings):
     settings.NOTIFY_URL = "https://api.notifications.service.gov.uk"
     settings.NOTIFY_ALLOWED_HOSTS = ["api.notifications.service.gov.uk"]
     settings.NOTIFY_API_KEY = f"serve-{uuid.uuid4()}-{uuid.uuid4()}"
+    tls = {"sslmode": "verify-full", "sslrootcert": "/etc/authorities.pem"}
+    # Its own: what is set inside a setting would not be put back.
+    monkeypatch.setitem(
+        settings.DATABASES, "default", {**settings.DATABASES["default"], "OPTIONS": tls}
+    )
+    settings.CELERY_BROKER_URL = "rediss://:secret@broker.example:6379/0"
+    settings.S3_ENDPOINT = settings.EVENT_BUS_ENDPOINT = ""
+    settings.VARIABLES_THAT_LEAD_ASTRAY = []
     settings.NOTIFY_ACTIVATION_TEMPLATE_ID = str(uuid.uuid4())
     settings.NOTIFY_RESET_TEMPLATE_ID = str(uuid.uuid4())
     return settings
@@ -46,6 +54,7 @@ def ids():
         *checks.places_host_is_allowed(),
         *checks.mails_can_be_sent(),
         *checks.scanner_can_be_asked(),
+        *checks.other_systems_are_who_they_say(),
         *checks.only_our_networks_come_in(),
         *checks.hosts_are_exact(),
     ]
@@ -92,6 +101,13 @@ def test_complete_configuration_passes(deployed):
         ("NOTIFY_ACTIVATION_TEMPLATE_ID", "", "E044"),
         ("NOTIFY_RESET_TEMPLATE_ID", "", "E044"),
         ("SITE_URL", "http://serve.example", "E045"),
+        ("CELERY_BROKER_URL", "redis://:secret@broker.example:6379/0", "E071"),
+        ("CELERY_BROKER_URL", "rediss://:s@broker.example/0?ssl_cert_reqs=none", "E071"),
+        ("S3_ENDPOINT", "http://s3.example", "E072"),
+        ("EVENT_BUS_ENDPOINT", "http://events.example", "E072"),
+        ("CA_BUNDLE", "/no/such/file.pem", "E073"),
+        ("CA_BUNDLE", __file__, "E073"),
+        ("VARIABLES_THAT_LEAD_ASTRAY", ["HTTPS_PROXY"], "E074"),
         ("CLAMD_URL", "", "E050"),
         ("CLAMD_URL", "http://clamd:3310", "E051"),
         ("CLAMD_URL", "tcp://user@clamd:3310", "E051"),
@@ -113,6 +129,20 @@ def test_complete_configuration_passes(deployed):
 def test_each_fault_is_named(deployed, name, value, expected):
     setattr(deployed, name, value)
     assert f"serve_opg.{expected}" in ids()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"sslmode": "require", "sslrootcert": "/etc/authorities.pem"},
+        {"sslmode": "verify-ca", "sslrootcert": "/etc/authorities.pem"},
+        {"sslmode": "verify-full"},
+    ],
+)
+def test_a_database_that_could_be_anybody_is_refused(deployed, options):
+    deployed.DATABASES["default"]["OPTIONS"] = options
+    assert ids() == ["serve_opg.E070"]
 
 
 def test_development_needs_no_secrets(settings):

@@ -380,7 +380,7 @@ def test_tls_is_verified_and_watched(client, monkeypatch, tmp_path):
         b"HTTP/1.1 201 OK\r\n\r\n" + json.dumps({"id": 7}).encode(), context=context
     ) as server:
         client._base_url = server.url.replace("http:", "https:")
-        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(certificate))
+        client._ca_bundle = str(certificate)
         assert client.post_order(body(), request_id="r-1").order_id == 7
         assert type(outcome(client, not_after=time.monotonic())) is LeaseRanOut
 
