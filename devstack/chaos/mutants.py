@@ -2,15 +2,17 @@
 
 A harness that cannot fail proves nothing. Each mistake is one that such services are known for;
 it is made inside the harness' own worker processes alone, and only when its name is asked for.
+What each must show is in `mistakes`.
 """
 
 import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from devstack.chaos.oracles import Fate
+from django.db.models.functions import Now
+
 from filestore import SiriusBucket
 from orders import queries, rules
 from orders.models import Submission
@@ -21,19 +23,10 @@ from orders.services.policy import DeliveryPolicy
 from sirius_client import DuplicateOrder, OutcomeUnknown, SiriusError
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One mistake: how it is made, and which number it must turn."""
-
-    make: Callable[[], None]
-    turns: Fate
-    racy: bool = True
-
-
 def make_mistake(name: str) -> None:
     """Make the mistake of this name; "" makes none. Raises `KeyError` for an unknown one."""
     if name:
-        MUTANTS[name].make()
+        MUTANTS[name]()
 
 
 def _read_unknown_as(outcome: Outcome, reason: Reason) -> Callable[[], None]:
@@ -56,7 +49,8 @@ def _read_duplicate_as_success() -> None:
 
     def misread(error: SiriusError) -> outcomes.Ending:
         if isinstance(error, DuplicateOrder):
-            return outcomes.accepted(Proof(order_id=None, http_status=400))
+            made_up = time.time_ns()
+            return outcomes.accepted(Proof(order_id=made_up, client_id=made_up, http_status=400))
         return read(error)
 
     _replace(outcomes, "read_sirius", misread)
@@ -158,21 +152,29 @@ def _replace(owner: Any, name: str, by: Any) -> None:
     setattr(owner, name, by)
 
 
-MUTANTS: dict[str, Mutant] = {
-    "unknown read as not applied": Mutant(
-        _read_unknown_as(Outcome.NOT_APPLIED, Reason.UNREACHABLE), "falsely failed"
-    ),
-    "unknown read as refused": Mutant(
-        _read_unknown_as(Outcome.INVALID, Reason.INVALID), "falsely failed"
-    ),
-    "duplicate read as success": Mutant(_read_duplicate_as_success, "falsely served"),
-    "marked after the post": Mutant(_mark_after_the_post, "falsely failed"),
-    "lost lease taken for unsent": Mutant(_take_lost_leases_for_unsent, "falsely failed"),
-    "no settle time": Mutant(_do_not_wait, "duplicated"),
-    "no settle time, strict": Mutant(_do_not_wait, "hasty", racy=False),
-    "documents not checked": Mutant(_trust_documents, "falsely served"),
-    "message is the queue": Mutant(_lose_the_doorbell, "lost"),
-    "leases never taken back": Mutant(_never_take_back, "lost"),
-    "served before the post": Mutant(_serve_before_the_post, "falsely served"),
-    "post without its attempt": Mutant(_post_under_another_name, "unannounced"),
+def _remove_the_fence() -> None:
+    """Whoever comes back settles, whether or not the submission is still in his hands."""
+    _replace(settling, "_is_under", lambda submission, attempt: submission.is_live)
+
+    def renew(claim: Any, standing: State, *, policy: DeliveryPolicy, **changes: object) -> None:
+        changes["lease_expires_at"] = Now() + dt.timedelta(seconds=policy.lease)
+        Submission.objects.filter(pk=claim.submission.pk).update(**changes)
+
+    _replace(delivery, "_renew", renew)
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    "no settle time": _do_not_wait,
+    "no settle time, strict": _do_not_wait,
+    "unknown read as not applied": _read_unknown_as(Outcome.NOT_APPLIED, Reason.UNREACHABLE),
+    "unknown read as refused": _read_unknown_as(Outcome.INVALID, Reason.INVALID),
+    "duplicate read as success": _read_duplicate_as_success,
+    "marked after the post": _mark_after_the_post,
+    "lost lease taken for unsent": _take_lost_leases_for_unsent,
+    "documents not checked": _trust_documents,
+    "message is the queue": _lose_the_doorbell,
+    "leases never taken back": _never_take_back,
+    "served before the post": _serve_before_the_post,
+    "post without its attempt": _post_under_another_name,
+    "fence removed": _remove_the_fence,
 }

@@ -141,6 +141,7 @@ class Planner:
         """Few and quick, and enough to show each mistake that is known of such services."""
         kinds = ("drop-after", "500-after", "500-before", "200-html", "401")
         late = {"kind": "apply-late", "seconds": LATE_SECONDS}
+        posting = [step for step in steps if step.step.endswith(_POST.split(" ", 1)[1])]
         return [
             # First, with nothing beside that could open the breaker and so make it wait.
             *(self.trial("post meets apply-late", faults=(late,)) for _ in range(3)),
@@ -148,7 +149,9 @@ class Planner:
             self.trial("key was there before", taken=True),
             self.trial("three clicks, three messages", clicks=3, rings=3),
             *(self.trial(f"post meets {kind}", faults=({"kind": kind},)) for kind in kinds),
-            *self.kills([step for step in steps if step.step.endswith(_POST.split(" ", 1)[1])]),
+            *self.kills(posting),
+            *self._freezes(posting),
+            self.trial("undisturbed"),
             *(self.trial(damage, damage=damage) for damage in DAMAGES),
             self.trial("two tabs on the page", page="two tabs"),
         ]
@@ -166,8 +169,7 @@ class Planner:
         yield self.trial("key was there before", taken=True)
         before = {"kind": "500-before"}
         yield self.trial("key was there before, and a 500", taken=True, faults=(before,))
-        for step in _around_the_post(steps):
-            yield self.trial(f"frozen {step.name}", traps=(replace(step, does="freeze"),))
+        yield from self._freezes(_around_the_post(steps))
         for seconds in CANCEL_AFTER:
             yield self.trial("an operator withdraws it", cancel_after=seconds)
         yield self.trial("three messages", rings=3)
@@ -176,6 +178,10 @@ class Planner:
         yield self.trial("three clicks, three messages", clicks=3, rings=3)
         for page in PAGES:
             yield self.trial(f"{page} on the page", page=page)
+
+    def _freezes(self, steps: Sequence[Trap]) -> Iterator[Trial]:
+        for step in steps:
+            yield self.trial(f"frozen {step.name}", traps=(replace(step, does="freeze"),))
 
     def _by_chance(self, steps: Sequence[Trap]) -> Trial:
         dice = self.dice

@@ -20,7 +20,9 @@ _OPTIONS: dict[Kind, str] = {
     "probe": "--probe",
 }
 # How much longer all waiting is than at its shortest: a long run shares its machine with others.
-_PACES: dict[Kind, float] = {"mixed": 1, "kills": 2, "storm": 2, "situations": 2, "probe": 3}
+_PACES: dict[Kind, float] = {"mixed": 1, "kills": 2, "storm": 2, "situations": 2, "probe": 2}
+# So that a repeat that comes too soon comes before what is late is written, on a slow machine too.
+_LATER: dict[Kind, float] = {"probe": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Programme:
     """One run: `number` deliveries, or kills at each step, or rounds of all there is.
 
     `only`: the numbers of the trials to perform, () for all; `broken`: the mistake of
-    `mutants.MUTANTS` that is made in the application on purpose.
+    `mistakes.MISTAKES` that is made in the application on purpose.
     """
 
     kind: Kind
@@ -79,7 +81,14 @@ class Programme:
     @property
     def times(self) -> dict[str, float]:
         """The application's variables, in seconds."""
-        return {name: self.pace * seconds for name, seconds in SHORT_TIMES.items()} | OTHER_TIMES
+        times = {name: self.pace * seconds for name, seconds in SHORT_TIMES.items()}
+        times["SUBMISSION_SETTLE_SECONDS"] *= self.later
+        return times | OTHER_TIMES
+
+    @property
+    def later(self) -> float:
+        """How much longer still the settle time is, and what Sirius writes late."""
+        return _LATER.get(self.kind, 1)
 
     @property
     def drain_seconds(self) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 from devstack.chaos.events import Strikes
 from devstack.chaos.evidence import Watcher, submissions_of
+from devstack.chaos.mistakes import MISTAKES
 from devstack.chaos.oracles import Declared, Key
 from devstack.chaos.pages import Staff
 from devstack.chaos.papers import digests_of
@@ -151,7 +152,8 @@ class Show:
         self._sirius = infrastructure.sirius.control
         self._strikes = Strikes(infrastructure, troupe, traps, web=web, racy=programme.racy)
         self._watcher = Watcher(infrastructure.postgres.url, drain_seconds=programme.drain_seconds)
-        self._staff = Staff(web.url, email=troupe.email, password=troupe.password)
+        people = 2 if programme.kind == "storm" else 1
+        self._staff = Staff(web.url, email=troupe.email, password=troupe.password, people=people)
         self._beside = ThreadPoolExecutor(1)
         self._steps: list[Trap] = []
         self._declared: list[Declared] = []
@@ -169,7 +171,7 @@ class Show:
             self._steps = self._learn(self._planner.learn())
             self._say(f"one delivery has {len(self._steps)} steps")
             wanted = self._do(self._steps)
-            if self._come_to_rest():
+            if self._come_to_rest() and self._programme.kind != "probe":
                 self._retry_what_is_held()
             listed = self._staff.lists()
         finally:
@@ -236,13 +238,21 @@ class Show:
                 return Counter()
             case "probe":
                 for _ in range(number):
-                    self._perform(Plan(tuple(planner.probe(steps))))
+                    self._perform(Plan(self._probe(steps)))
                 return Counter()
         # The kills at every step are sure to leave something to take back.
         self._strikes.kill_sweep()
         self._perform(planner.draw(number - 1, steps=steps))
         self._drain()
         return self._make_sure(Counter(step.name for step in steps[: number - 1]), steps)
+
+    def _probe(self, steps: list[Trap]) -> tuple[Trial, ...]:
+        """All of them, or those that show the mistake that was made."""
+        trials = self._planner.probe(steps)
+        if self._programme.broken:
+            shown_by = MISTAKES[self._programme.broken].shown_by
+            trials = [trial for trial in trials if trial.name.startswith(shown_by)]
+        return tuple(trials)
 
     def _kill_at_each(self, steps: list[Trap], times: int) -> Counter[str]:
         planner = self._planner
@@ -341,8 +351,9 @@ class Show:
                 self._sirius.take((trial.reference, trial.order_type))
             if trial.alone:
                 self._troupe.open_breaker()
-        pace = self._programme.pace
-        self._sirius.faults(*(slower(one, pace) for trial in trials for one in trial.faults))
+        pace, later = self._programme.pace, self._programme.later
+        faults = [fault for trial in trials for fault in trial.faults]
+        self._sirius.faults(*(slower(fault, pace, later=later) for fault in faults))
         pairs = list(zip(trials, orders, strict=True))
         pressed = self._press([pair for pair in pairs if pair[0].page])
         for event in events:
@@ -388,9 +399,9 @@ class Show:
         if not self._drain():
             return False
         frozen = [float(hit["at"]) for hit in self._traps.hits() if hit["does"] == "freeze"]
-        pace = self._programme.pace
+        pace, later = self._programme.pace, self._programme.later
         awake_at = max(frozen, default=0.0) + THAW_SECONDS * pace
-        time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS * pace + 0.5)
+        time.sleep(max(0.0, awake_at - time.time()) + LATE_SECONDS * pace * later + 0.5)
         return self._drain()
 
     def _retry_what_is_held(self) -> None:

@@ -54,9 +54,12 @@ def name_of(fault: Fault) -> str:
     return f"{fault.get('call', 'post')} meets {fault['kind']}{times}"
 
 
-def slower(fault: Fault, pace: float) -> Fault:
-    """The same where all times are `pace` times as long."""
-    return {**fault, "seconds": fault["seconds"] * pace} if "seconds" in fault else fault
+def slower(fault: Fault, pace: float, *, later: float = 1) -> Fault:
+    """The same where all times are `pace` times as long, and what is written late `later` more."""
+    if "seconds" not in fault:
+        return fault
+    times = pace * later if fault.get("kind") == "apply-late" else pace
+    return {**fault, "seconds": fault["seconds"] * times}
 
 
 def faulty_answers(share: float, *, seed: int) -> list[dict[str, Any]]:
