@@ -69,6 +69,42 @@ class UnsafeWorkbook(FileRefused):
     )
 
 
+class MacroWorkbook(FileRefused):
+    """A workbook with macros, of the new kind or the old (XLM), under whatever name."""
+
+    sentence = (
+        "The selected file has macros in it. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
+
+
+class LoadedWorkbook(FileRefused):
+    """A workbook with other files, controls or programs in it."""
+
+    sentence = (
+        "The selected file has other files or programs embedded in it. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
+
+
+class LinkedWorkbook(FileRefused):
+    """A workbook that fetches from other files, programs (DDE), addresses or databases."""
+
+    sentence = (
+        "The selected file is linked to other files or places. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
+
+
+class DefiningWorkbook(FileRefused):
+    """A part of a workbook with a DTD: entities fetch files and make bombs; Excel writes none."""
+
+    sentence = (
+        "The selected file has definitions in it that Excel does not write. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
+
+
 class UnreadableText(FileRefused):
     """Text in none of the encodings that are read."""
 

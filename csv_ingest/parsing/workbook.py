@@ -23,6 +23,7 @@ from csv_ingest.parsing.errors import (
     UnsafeWorkbook,
 )
 from csv_ingest.parsing.rows import Record
+from csv_ingest.parsing.workbook_parts import check_entries, check_parts
 
 # 200,000 rows of 16 columns unpack to about 150 MB; Excel's own sheets shrink to about a tenth.
 LARGEST_UNPACKED = 400 * 1024 * 1024  # bytes, all members together
@@ -73,7 +74,7 @@ class Sheet:
 def opened(file: BinaryIO, columns: Columns) -> Iterator[Sheet]:
     """The sheet of orders: the first visible one with every needed heading, else the first.
 
-    Raises `UnsafeWorkbook`, `OldExcelFile`, `NotASpreadsheet`, `EmptyFile`.
+    Raises `EmptyFile`, and as `weigh`.
     """
     weigh(file)
     # openpyxl warns of styles and extensions that mean nothing to us.
@@ -96,9 +97,10 @@ def read_records(sheet: Sheet) -> Iterator[Record]:
 
 
 def weigh(file: BinaryIO) -> None:
-    """Refuse a zip that is no workbook, or that unpacks to too much.
+    """Refuse a zip that is no workbook, unpacks to too much, or has more in it than sheets.
 
-    Raises `UnsafeWorkbook`, `OldExcelFile`, `NotASpreadsheet`.
+    Raises `UnsafeWorkbook`, `OldExcelFile`, `NotASpreadsheet`, and as `check_entries` and
+    `check_parts`.
     """
     if _entries(file) > MOST_MEMBERS:
         raise UnsafeWorkbook
@@ -110,7 +112,9 @@ def weigh(file: BinaryIO) -> None:
                 raise OldExcelFile
             if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
                 raise NotASpreadsheet
+            check_entries(file, archive)
             _weigh_members(archive)
+            check_parts(archive)
 
 
 def _weigh_members(archive: zipfile.ZipFile) -> None:

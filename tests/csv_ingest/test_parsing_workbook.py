@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from csv_ingest.parsing import (
+    DefiningWorkbook,
     EmptyFile,
     EncryptedWorkbook,
     FileTooLarge,
@@ -203,7 +204,7 @@ def test_a_zip_with_very_many_members_is_refused_before_its_directory_is_loaded(
 
 def test_entities_in_the_xml_are_refused():
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + sheet_xml("<row><c><v>&a;</v></c></row>")
-    with pytest.raises(NotASpreadsheet):
+    with pytest.raises(DefiningWorkbook, match="definitions in it"):
         parse(rezipped(xlsx_of(GOOD), xl__worksheets__sheet1=bomb))
 
 

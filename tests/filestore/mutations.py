@@ -126,14 +126,14 @@ def _part_of_zip_changed(content, other, chance):
     output = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as source:
-            parts = [(name, source.read(name)) for name in source.namelist()[:40]]
+            parts = {name: source.read(name) for name in source.namelist()[:40]}
     except Exception:  # noqa: BLE001  a zip that was spoiled before
         return content
     if not parts:
         return content
     chosen = chance.randrange(len(parts))
     with zipfile.ZipFile(output, "w", chance.choice((0, 8))) as target:
-        for at, (name, body) in enumerate(parts):
+        for at, (name, body) in enumerate(parts.items()):
             if at == chosen and len(body) < 100_000:
                 body = chance.choice(_PLAIN)(body, other, chance)
             target.writestr(name, body)
