@@ -40,7 +40,7 @@ from orders.services.doors import door_from_settings
 from orders.services.errors import DocumentsWouldGo, Refused
 from orders.services.orders import Difference, answer_order
 from orders.services.policy import DeliveryPolicy
-from tests.csv_ingest.files import csv_of
+from tests.csv_ingest.files import HEADINGS, csv_of
 from tests.csv_ingest.test_removal_views import file_of, row_of
 from tests.orders.words import ANSWERS
 
@@ -141,7 +141,8 @@ class Days:
         rows = [self._row() for _ in range(self.dice.randrange(1, 5))]
         if self.dice.random() < 0.4:
             rows.append("33370455,ANN,BROWN,1003,3,2-Aug-2018,10-Aug-2018")
-        return io.BytesIO(csv_of(*rows))
+        headings = "Of,another,kind" if self.dice.random() < 0.1 else HEADINGS
+        return io.BytesIO(csv_of(*rows, headings=headings))
 
     def _take(self, policy: ImportPolicy) -> None:
         services.take_upload(
@@ -158,7 +159,7 @@ class Days:
 
     def act_work_on_upload(self):
         upload = self.pick(Upload.objects.in_hand())
-        if self.dice.random() < 0.3:
+        if self.dice.random() < 0.5:
             claims.claim_upload(
                 upload_id=upload.pk, worker="lost", policy=LARGE, clock=lambda: self.now
             )
@@ -169,7 +170,7 @@ class Days:
             upload_id=upload.pk, worker="w", store=store, policy=LARGE, clock=lambda: self.now
         )
 
-    act_work_on_upload.weight = 3
+    act_work_on_upload.weight = 6
 
     def act_answer_upload(self):
         upload = self.pick(Upload.objects.filter(state=UploadState.AWAITING_ANSWER))
@@ -185,11 +186,13 @@ class Days:
         chosen = self.dice.sample(found, self.dice.randrange(1, len(found) + 1))
         take_over(differences=chosen, upload_id=upload.pk, **self.by())
 
-    act_take_over.weight = 2
+    act_take_over.weight = 4
 
     def act_receive_removal(self):
         rows = [row_of(self.order()) for _ in range(self.dice.randrange(1, 3))]
         removal.receive_removal(file=io.BytesIO(file_of(*rows)), name="x.csv", **self.by())
+
+    act_receive_removal.weight = 2
 
     def act_answer_removal(self):
         waiting = self.pick(Removal.objects.filter(state=RemovalState.AWAITING_ANSWER))
@@ -198,6 +201,8 @@ class Days:
         else:
             removal.remove_shown_orders(removal_id=waiting.pk, **self.by())
             removal.delete_documents(removal_id=waiting.pk, store=self.store, most=100)
+
+    act_answer_removal.weight = 3
 
     # --- Completing an order ---
     def act_answer_order(self):
