@@ -86,4 +86,6 @@ def _answer(request: SignedInRequest, removal_id: int) -> HttpResponse:
             raise Http404 from missing
         store = DocumentStore.from_settings()
         services.delete_documents(removal_id=removal_id, store=store, most=DOCUMENTS_AT_ONCE)
+    else:
+        get_object_or_404(Removal.objects.listed(), pk=removal_id)
     return redirect("removal", removal_id)

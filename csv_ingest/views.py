@@ -136,6 +136,8 @@ def _answer(request: HttpRequest, upload_id: int) -> HttpResponse:
             ring(upload.pk)
         if late := wording.came_too_late(answer, upload):
             messages.warning(request, late)
+    else:
+        get_object_or_404(Upload.objects.listed(), pk=upload_id)
     return redirect("upload", upload_id)
 
 

@@ -5,6 +5,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from tests.house.world import World
+from tests.serve_opg.conftest import over_tls
+
+__all__ = ["over_tls"]
 
 
 @pytest.fixture(scope="module")
