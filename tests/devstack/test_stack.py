@@ -1,5 +1,6 @@
 """The application's processes on the session's servers: ready, killed with their forks, again."""
 
+import psycopg
 import pytest
 
 from devstack import Infrastructure, Stack, StackTrouble
@@ -19,6 +20,7 @@ def stack(infrastructure: Infrastructure) -> Stack:
 def test_a_killed_worker_takes_its_forks_along_and_starts_again(stack):
     with stack:
         assert b"Sign in" in ask(f"{stack.url}/login")
+        assert roles_at_work(stack) == {"serve_opg_app"}
         killed = stack.worker.pid
         assert group_lives(killed)
         stack.worker.kill()
@@ -27,6 +29,13 @@ def test_a_killed_worker_takes_its_forks_along_and_starts_again(stack):
         stack.worker.start()
         assert stack.worker.is_ready()
     assert [server.is_alive for server in stack.servers] == [False, False, False]
+
+
+def roles_at_work(stack):
+    """As whom web, worker and beat are connected."""
+    query = "SELECT usename FROM pg_stat_activity WHERE datname = 'stack' AND pid <> %s"
+    with psycopg.connect(stack.owner_url) as connection:
+        return {row[0] for row in connection.execute(query, [connection.info.backend_pid])}
 
 
 def test_a_command_that_fails_is_named_with_its_last_words(stack):

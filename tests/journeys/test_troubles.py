@@ -115,7 +115,7 @@ def _serve_under_the_banner(staff, order):
 
 def _let_eleven_minutes_pass(stack):
     """Ten are what it takes to be called delayed. The guard knows no travel in time: it sleeps."""
-    with psycopg.connect(stack.variables["DATABASE_URL"]) as connection:
+    with psycopg.connect(stack.owner_url) as connection:
         connection.execute("ALTER TABLE orders_submission DISABLE TRIGGER submission_guard")
         connection.execute(
             "UPDATE orders_submission SET declared_at = declared_at - interval '11 minutes' "
