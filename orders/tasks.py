@@ -62,11 +62,12 @@ def scan_documents() -> None:
 
 def waiting_messages(app: Celery, queue: str = "serving") -> int:
     """How many messages no worker has taken yet; 0 where the broker cannot tell."""
-    try:
-        with app.connection_or_acquire() as connection:
+    with app.connection_or_acquire() as connection:
+        try:
             declared = connection.default_channel.queue_declare(queue, passive=True)
-    except (ChannelError, OperationalError):
-        return 0
+        except (ChannelError, OperationalError, *connection.connection_errors):
+            # Also the transport's own: of a line that stood and then fell, and would end beat.
+            return 0
     return int(declared.message_count)
 
 

@@ -69,11 +69,16 @@ def test_deliver_of_no_submission_does_nothing(db, sirius):
 
 
 def test_nudge_with_the_broker_away_loses_nothing_and_says_so(infrastructure, caplog):
-    tasks.nudge(1)  # a connection stands in the pool: its loss is another error than none at all
+    # A connection stands in the pool: its loss is another error than none at all.
+    tasks.nudge(1)
+    assert tasks.waiting_messages(current_app) > 0
     infrastructure.broker.stop()
     try:
+        # Beat asks this first: an error here would end it.
+        assert tasks.waiting_messages(current_app) == 0
         tasks.nudge(2)
         tasks.nudge(3)
+        assert tasks.waiting_messages(current_app) == 0
     finally:
         infrastructure.broker.start()
     assert caplog.text.count("waits for the sweep") == 2
