@@ -82,9 +82,11 @@ class Nursery:
                 self._frozen[pid] = time.monotonic() + self.thaw_seconds
                 continue
             self._frozen.pop(pid, None)
+            is_worker = pid in self._workers
             born_at = self._workers.pop(pid, None) or self._beat.pop(pid)
             if not os.WIFSIGNALED(status):
-                sys.stderr.write(f"child {pid} ended by itself with status {status}\n")
+                # Its output, in the log, says why.
+                TrapFolder(self.folder).note_death("a worker" if is_worker else "beat", status)
             time.sleep(max(0.0, born_at + SHORTEST_LIFE_SECONDS - time.monotonic()))
 
     def _thaw(self) -> None:

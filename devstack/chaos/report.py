@@ -48,6 +48,7 @@ class Report:
     events: dict[str, int]
     messages_flushed: int
     states_seen: list[str]
+    deaths: dict[str, int] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     situations: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Report:
             "workers killed at steps": sum(self.kills.values()),
             "faults of Sirius": sum(self.faults.values()),
             "events": sum(self.events.values()),
+            "processes that ended by themselves": sum(self.deaths.values()),
             "cut short": self.cut_short or "no",
             "to repeat": self.command,
         }
@@ -104,6 +106,7 @@ class Report:
             *_table("Faults of Sirius that struck", self.faults),
             *_table("Situations in which a fault struck", self.situations),
             *_table("What struck everybody", self.events),
+            *_table("Ended by themselves, though nobody had killed them", self.deaths),
             *_table("On the real pages", self.pages),
             f"Messages that the flushes lost: {self.messages_flushed}",
             *_list("Planned, and did not come about", self.missed),

@@ -196,6 +196,7 @@ class Show:
             steps=self._steps,
             wanted=wanted,
             hits=self._traps.hits(),
+            deaths=self._traps.deaths(),
             watcher=self._watcher,
             staff=self._staff,
             listed=listed,

@@ -15,6 +15,7 @@ SWEEP = "sweep"
 RECOVERY = "commit of a recovery"
 HITS = "hits.jsonl"
 STEPS = "steps.jsonl"
+DEATHS = "deaths.jsonl"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,14 @@ class TrapFolder:
     def note_step(self, subject: str, trap: Trap) -> None:
         """Write down that a delivery came to this step."""
         self._note(STEPS, {"subject": subject, **asdict(trap)})
+
+    def note_death(self, who: str, status: int) -> None:
+        """Write down that a process ended though nobody had killed it."""
+        self._note(DEATHS, {"who": who, "status": status, "at": time.time()})
+
+    def deaths(self) -> list[str]:
+        """Who ended by itself, once for each time."""
+        return [str(line["who"]) for line in self._lines(DEATHS)]
 
     def hits(self) -> list[dict[str, Any]]:
         """Every trap that was sprung: subject, at, step, nth, does."""

@@ -30,6 +30,7 @@ class Left:
     steps: list[Trap]
     wanted: Counter[str]
     hits: list[dict[str, Any]]
+    deaths: list[str]
     watcher: Watcher
     staff: Staff
     listed: dict[Key, str] | None
@@ -75,6 +76,7 @@ def make_report(left: Left) -> Report:
         freezes=counted(freezes),
         faults=counted(post["fault"] for post in evidence.posts if post.get("fault")),
         events=counted(left.strikes.struck),
+        deaths=counted(left.deaths),
         messages_flushed=left.strikes.messages_flushed,
         states_seen=sorted(left.watcher.came_through),
         pages=_pages(left),
