@@ -1,9 +1,12 @@
 """How files reach us: on disk, bounded, under their whole name. What they are, the rooms say."""
 
+import contextlib
+import logging
+import os
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import (
     FileUploadHandler,
     SkipFile,
@@ -13,6 +16,9 @@ from django.http import HttpRequest
 
 from csv_ingest.parsing.errors import LARGEST_FILE
 
+log = logging.getLogger(__name__)
+
+NO_ROOM = "The file could not be stored. Try again in a few minutes"
 # Of all files of one request together: eight requests at once fill 2 GB of disk at most. A page's
 # script sends each document in a request of its own, so only a form without one can come near it.
 MOST_BYTES = 250 * 1024 * 1024
@@ -64,13 +70,44 @@ class UploadToDisk(TemporaryFileUploadHandler):
         if self._refusal:
             raise SkipFile
         FileUploadHandler.new_file(self, *args, **kwargs)
-        self.file = WholeNameFile("", self.content_type, 0, self.charset, self.content_type_extra)
+        try:
+            self.file = WholeNameFile(
+                "", self.content_type, 0, self.charset, self.content_type_extra
+            )
+        except OSError as error:
+            self._refuse_for_want_of_room(error)
+            raise SkipFile from error
         self.file.name = self.file_name
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write the bytes that begin at `start` of the file, or let them go."""
-        if start <= LARGEST_FILE:
+        if start > LARGEST_FILE or self._refusal:
+            return
+        try:
             super().receive_data_chunk(raw_data, start)
+            # What is still in memory may find no room either.
+            self.file.flush()
+        except OSError as error:
+            self._refuse_for_want_of_room(error)
+            self._let_go()
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        """The file, unless there was no room for it."""
+        return None if self._refusal else super().file_complete(file_size)
+
+    def _refuse_for_want_of_room(self, error: OSError) -> None:
+        log.error("an upload could not be written: %s", error.strerror)
+        self._refusal = NO_ROOM
+
+    def _let_go(self) -> None:
+        """Remove the half of a file that went in. Closing would try to write the rest first."""
+        path = self.file.temporary_file_path()
+        with contextlib.suppress(OSError):
+            os.truncate(path, 0)
+        with contextlib.suppress(OSError):
+            self.file.close()
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
     def upload_complete(self) -> None:
         """Raises `UploadRefused`, now that everything was read."""
