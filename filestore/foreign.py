@@ -60,7 +60,7 @@ _MOST_TRIES = 1_000  # places that begin like a program; a document has none, or
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How a part of a page begins that a browser would run or show.
 _PAGE = re.compile(
-    rb"<(?=[?a-z!%])(?:\?php|\?=\$|script|html|!doctype html|iframe|body[ >]|svg[ >]|%@ page"
+    rb"<(?=[?a-z!%])(?:\?php|\?=[$`]|script|html|!doctype html|iframe|body[ >]|svg[ >]|%@ page"
     rb"|object |embed |img (?:src|on)|hta:)"
 )
 _WINDOWS = re.compile(rb"MZ(?=(?s:.{58}).[\x00-\x10]\x00\x00)", re.DOTALL)
@@ -122,7 +122,7 @@ def refuse_pages(content: bytes, start: int = 0, end: int | None = None) -> None
     """Raise `TwoKindsInOne` where a browser or a web server would find a page to run."""
     # Small letters first: a pattern for both kinds is ten times as slow.
     part = content[start:end].lower()
-    if _PAGE.search(part) or b"javascript:" in part:
+    if _PAGE.search(part) or b"javascript:" in part or b"mime-version: 1." in part:
         raise TwoKindsInOne("a web page or script")
 
 

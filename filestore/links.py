@@ -1,6 +1,7 @@
 """Where a link in a document leads: to a page or an address, or to a program or a folder."""
 
 import re
+from urllib.parse import unquote
 
 # Of these, a click runs something, opens a file, or gives a password's hash to whoever listens.
 _UNSAFE = re.compile(
@@ -20,17 +21,27 @@ _UNSEEN = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe
 
 def is_unsafe_link(target: str) -> bool:
     """Whether a link leads to a script, a file of this computer, or a network folder."""
-    plain = _UNSEEN.sub("", target)
+    plain = _plain(target)
     if _UNSAFE.match(plain):
         return True
     # With an address, the ending says what a server sends; without one, what is opened.
     is_beside = not re.match(r"(?:[a-z]+:|www\.|#)", plain, re.IGNORECASE)
-    return is_beside and bool(_PROGRAM.search(plain))
+    return is_beside and is_program(plain)
+
+
+def is_program(target: str) -> bool:
+    """Whether a file is a program by its ending."""
+    return bool(_PROGRAM.search(_plain(target)))
+
+
+def _plain(target: str) -> str:
+    """Without what nobody sees, and with what percent signs spell."""
+    return _UNSEEN.sub("", unquote(target))
 
 
 def is_remote_place(target: str) -> bool:
     """Whether a file lies on another computer: `\\\\server\\share`, `//server`, `https://`."""
-    plain = _UNSEEN.sub("", target)
+    plain = _plain(target)
     if re.match(r"file:/{2,3}(?:localhost/)?[a-z]:[\\/]", plain, re.IGNORECASE):
         return False
     return bool(_REMOTE.match(plain))
@@ -38,6 +49,6 @@ def is_remote_place(target: str) -> bool:
 
 def is_local_path(target: str) -> bool:
     """Whether a template lies on a drive of this computer, or beside the file."""
-    plain = _UNSEEN.sub("", target)
+    plain = _plain(target)
     plain = re.sub(r"^file:///(?=[a-z]:)", "", plain, flags=re.IGNORECASE)
     return not is_remote_place(plain) and not plain.startswith(("\\", "/"))

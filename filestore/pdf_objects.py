@@ -18,13 +18,14 @@ from filestore.errors import (
     FileRejected,
     MediaInside,
     ProgramEmbedded,
+    RunsInCircles,
     ScriptInside,
     TooManyPixels,
     UnsafeLink,
 )
 from filestore.foreign import refuse_programs
 from filestore.images import MAX_PIXELS
-from filestore.links import is_remote_place, is_unsafe_link
+from filestore.links import is_program, is_remote_place, is_unsafe_link
 from filestore.pdf_streams import Scales, filters_of, unpack, weigh
 from filestore.pdf_syntax import (
     GAP,
@@ -48,7 +49,7 @@ _START = re.compile(
     rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*+[\r\n])*+obj(?![A-Za-z])|trailer"
 )
 _IS_KIND = re.compile(rb"/((?:S|#53)|[STst#0-9A-Fa-fubypeUBYPE]{4,24})" + GAP + rb"$")
-_OBJECTS_HEADER = re.compile(rb"\s*(?:\d+\s+\d+\s+)*\d+\s+\d+\s*")
+_REFERENCE = re.compile(rb"(\d{1,10})[\s\x00]+\d{1,10}[\s\x00]+R")
 
 _SCRIPTS = {b"JavaScript", b"XFA"}
 _ACTIONS = {b"Launch", b"GoToE", b"SubmitForm", b"ImportData"}
@@ -62,6 +63,8 @@ _KINDS = {
     b"GoTo3DView": MediaInside,
     b"Rendition": MediaInside,
     b"Screen": MediaInside,
+    # A drawing that is a program of its own, which printers run.
+    b"PS": ScriptInside,
 }
 # Words that count as keys alone: what follows must be a dictionary, a string or a reference.
 _KEYS: dict[bytes, type[FileRejected]] = {
@@ -82,6 +85,8 @@ class Objects:
         self._content = content
         self._places: dict[int, list[tuple[bytes, int]]] = {}
         self._automatic: list[tuple[bytes, int]] = []
+        self._referred: list[tuple[bytes, Reference]] = []
+        self._kids: dict[int, list[int]] = {}
         self._extents: list[tuple[int, int]] = []
         self._scales = Scales()
         self._walked = 0
@@ -100,11 +105,15 @@ class Objects:
             raise FileDamaged
         if len(starts) > MOST_OBJECTS:
             raise CannotBeChecked
-        for before, at, _number in starts:
-            end = self._check_object(content, at)
+        for before, at, number in starts:
+            end = self._check_object(content, at, number=int(number or 0))
             self._extents.append((before, end))
         for space, at in self._automatic:
             self._check_automatic(space, at)
+        for word, reference in self._referred:
+            for space, at in self._places.get(reference.number, [])[-8:]:
+                self._check_text(word, read_value(space, at))
+        self._check_circles()
 
     def between(self) -> Iterator[tuple[int, int]]:
         """Where, between the objects, something could stand that no viewer of PDF looks at."""
@@ -115,31 +124,37 @@ class Objects:
             reached = max(reached, end)
         yield reached, len(self._content)
 
-    def _check_object(self, content: bytes, at: int, end: int | None = None) -> int:
+    def _check_object(
+        self, content: bytes, at: int, end: int | None = None, *, number: int = 0
+    ) -> int:
         """Look at one object, and give where it ends."""
-        last = at
+        last, first = at, skip_space(content, at)
         for found in walk(content, at, end):
             last = found.end
             self._steps += 1
             if found.word == b"stream" and end is None:
                 last = self._check_stream(at, found.end)
             else:
-                self._judge(content, found)
+                if found.word == b"Kids":
+                    self._note_kids(number, content, found.end)
+                # A name that is a whole object is there to be referred to as the kind of one.
+                self._judge(content, found, is_alone=found.start == first)
         self._walked += last - at
         if self._walked > self._room or self._steps > 2 * MOST_STEPS + MOST_OBJECTS:
             raise CannotBeChecked
         return last
 
-    def _judge(self, content: bytes, found: Found) -> None:
+    def _judge(self, content: bytes, found: Found, *, is_alone: bool) -> None:
         word = found.word
+        is_kind = is_alone or _is_kind(content, found.start)
         if word in _SCRIPTS:
             raise ScriptInside
-        if word in _ACTIONS and _is_kind(content, found.start):
+        if word in _ACTIONS and is_kind:
             raise ActionInside
         if word in _FILES:
             raise ProgramEmbedded
-        if word in _MEDIA or (word in _KINDS and _is_kind(content, found.start)):
-            raise MediaInside
+        if word in _MEDIA or (word in _KINDS and is_kind):
+            raise _KINDS.get(word, MediaInside)
         if word in _KEYS and _has_value(content, found.end):
             raise _KEYS[word]
         if word in _PLACES:
@@ -152,15 +167,49 @@ class Objects:
     def _check_place(self, content: bytes, found: Found) -> None:
         """Refuse links to programs and folders, and files that lie somewhere on a network."""
         at = skip_space(content, found.end)
-        if content[at : at + 1] not in {b"(", b"<"} or content[at : at + 2] == b"<<":
+        if content[at : at + 2] == b"<<" or not _has_value(content, found.end):
             return
         value = read_value(content, at)
+        if isinstance(value, Reference):
+            self._referred.append((found.word, value))
+        self._check_text(found.word, value)
+
+    def _check_text(self, word: bytes, value: Value) -> None:
         place = _text(value) if isinstance(value, bytes) else ""
-        if found.word in {b"URI", b"Base"}:
+        if word in {b"URI", b"Base"}:
             if is_unsafe_link(place):
                 raise UnsafeLink
         elif is_remote_place(place):
             raise FetchesFromOutside
+        elif is_program(place):
+            raise ActionInside
+
+    def _note_kids(self, number: int, content: bytes, at: int) -> None:
+        """Remember which objects stand below this one in a tree of pages, fields or names."""
+        at = skip_space(content, at)
+        if content[at : at + 1] == b"[":
+            end = content.find(b"]", at)
+            below = _REFERENCE.findall(content, at, end if end >= 0 else len(content))
+            self._kids.setdefault(number, []).extend(map(int, below))
+
+    def _check_circles(self) -> None:
+        """Raise `RunsInCircles` where a tree leads back to itself."""
+        done: set[int] = set()
+        for start in self._kids:
+            path: list[tuple[int, Iterator[int]]] = [(start, iter(self._kids[start]))]
+            above = {start}
+            while path:
+                number, below = path[-1]
+                child = next((one for one in below if one not in done), None)
+                if child is None:
+                    path.pop()
+                    above.discard(number)
+                    done.add(number)
+                elif child in above:
+                    raise RunsInCircles
+                else:
+                    above.add(child)
+                    path.append((child, iter(self._kids.get(child, ()))))
 
     def _check_stream(self, at: int, behind: int) -> int:
         """Look at a stream whose dictionary is at `at`; it begins `behind` its keyword."""
@@ -179,8 +228,6 @@ class Objects:
         is_objects = isinstance(kind, Name) and kind.text == b"ObjStm"
         if is_objects or (b"First" in described and b"N" in described):
             self._check_packed_objects(described, start, end, filters)
-        elif not room and filters[:1] == [b"FlateDecode"] and end - start < 65536:
-            return end
         return end
 
     def _end_of_stream(self, described: dict[bytes, Value], start: int) -> int:

@@ -10,11 +10,12 @@ import zlib
 from dataclasses import dataclass
 
 from filestore.errors import CannotBeChecked, PdfUnpacksToFar
+from filestore.foreign import refuse_programs
 from filestore.pdf_syntax import Name, Value
 
 CHUNK = 64 * 1024
 MOST_OF_OBJECTS = 24 * 1024 * 1024  # bytes of one stream of objects
-MOST_UNPACKED = 128 * 1024 * 1024  # bytes of all streams but pictures
+MOST_UNPACKED = 96 * 1024 * 1024  # bytes of all streams but pictures
 MOST_OF_PICTURES = 96 * 1024 * 1024  # bytes of pictures that are weighed; the rest is not
 DENSE_FROM = 16 * 1024 * 1024  # bytes of one stream, from which it must not be packed more densely
 MOST_RATIO = 100  # ... than this
@@ -27,6 +28,11 @@ _SHORT = {
     b"LZW": b"LZWDecode",
     b"RL": b"RunLengthDecode",
 }
+# What the packed streams of documents never begin with; only then a closer look is taken.
+_PROGRAMS = (
+    *(b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"#!", b"\xca\xfe\xba\xbe", b"L\x00\x00\x00"),
+    *(b"\xcf\xfa\xed\xfe", b"Rar!", b"7z\xbc\xaf", b"MSCF"),
+)
 _READABLE = {b"FlateDecode", b"ASCIIHexDecode", b"ASCII85Decode"}
 
 
@@ -130,7 +136,10 @@ def _weigh_flate(content: memoryview | bytes, scales: Scales, room: int) -> None
                 pending = content[at : at + CHUNK]
                 at += CHUNK
                 given += len(pending)
-            piece = len(unpacker.decompress(pending, 16 * CHUNK))
+            first = unpacker.decompress(pending, 16 * CHUNK)
+            if not unpacked and not room and first.startswith(_PROGRAMS):
+                refuse_programs(first)
+            piece = len(first)
             pending = unpacker.unconsumed_tail
             unpacked += piece
             if room:

@@ -22,12 +22,12 @@ for _ in range(3):
 _WORDS = (
     "JavaScript JS Launch EmbeddedFile EmbeddedFiles EF GoToE GoToR SubmitForm ImportData RichMedia"
     " RichMediaExecute RichMediaSettings RichMediaContent XFA FileAttachment Rendition Movie Sound"
-    " 3D GoTo3DView Encrypt OpenAction AA Collection Screen"
+    " 3D GoTo3DView PS Kids Encrypt OpenAction AA Collection Screen"
 )
 WATCHED = frozenset(word.encode() for word in _WORDS.split())
 _WATCHED = b"|".join(sorted(WATCHED, reverse=True))
 # Where a file or an address is named. `/F 4` is an annotation's flags, and very common.
-_PLACES = rb"(?:F|UF|URI|Base)" + GAP + rb"(?:\(|<(?!<))"
+_PLACES = rb"(?:F|UF|URI|Base)" + GAP + rb"(?:\(|<(?!<)|\d+[\s\x00]+\d+[\s\x00]+R)"
 _BORING_NAME = (
     rb"/(?!(?:" + _WATCHED + rb")(?:[" + _DELIMITERS + rb"]|$)|" + _PLACES + rb")"
     rb"[^#" + _DELIMITERS + rb"]*+(?!#)"

@@ -8,13 +8,14 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, TwoKindsInOne
+from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, SomethingAppended, TwoKindsInOne
 from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
 from filestore.images import check_pixels
 
 MAX_PARTS = 100_000  # chunks
 MAX_TEXT = 16 * 1024 * 1024  # bytes that all packed texts and profiles unpack to
 MAX_WEIGHED = 128 * 1024 * 1024  # bytes of picture that are unpacked; no more are needed to tell
+MAX_UNUSED = 256  # bytes behind the packed picture, within its chunks
 MAX_FRAMES = 500  # of a moving picture
 CHUNK = 64 * 1024
 
@@ -37,6 +38,8 @@ def check_png(file: BinaryIO, size: int) -> None:
         elif kind in {b"zTXt", b"iTXt", b"iCCP"}:
             text += _weigh_text(kind, bytes(body), MAX_TEXT - text)
         frames += kind == b"fcTL"
+        if kind == b"IHDR" and at != 16:
+            raise FileDamaged
     if not packed:
         raise FileDamaged
     if frames > MAX_FRAMES:
@@ -108,9 +111,10 @@ def _weigh_text(kind: bytes, body: bytes, room: int) -> int:
 
 def _weigh_picture(packed: list[memoryview], room: int) -> None:
     """Unpack the picture to nowhere. Raises `FileDamaged`, and `FileIsBomb` for more than fits."""
-    unpacker, unpacked = zlib.decompressobj(), 0
+    unpacker, unpacked, unused = zlib.decompressobj(), 0, 0
     for body in packed:
         pending: memoryview | bytes = body
+        unused += len(body) if unpacker.eof else 0
         while len(pending) and not unpacker.eof:
             unpacked += len(unpacker.decompress(pending, 16 * CHUNK))
             pending = unpacker.unconsumed_tail
@@ -118,5 +122,5 @@ def _weigh_picture(packed: list[memoryview], room: int) -> None:
                 raise FileIsBomb
             if unpacked > MAX_WEIGHED:
                 return
-    if unpacker.eof and len(unpacker.unused_data) > _SLACK:
-        raise FileDamaged
+    if unused + len(unpacker.unused_data) > MAX_UNUSED:
+        raise SomethingAppended

@@ -18,7 +18,10 @@ MAX_TAGS = 500  # of a page
 MAX_PIECES = 20_000  # strips or tiles of a page
 MAX_TOTAL = 20_000_000_000  # pixels of all pages: 2,000 of A4 at 300 dots an inch are 17 of these
 
+MAX_SAMPLES = 32  # colours of a pixel
+
 _WIDTH, _HEIGHT = 256, 257
+_TILE_WIDTH, _TILE_HEIGHT, _SAMPLES = 322, 323, 277
 _PIECES = ((273, 279), (324, 325), (513, 514))  # where strips, tiles and an old JPEG start; lengths
 _BELOW = {330, 34665, 34853, 40965}  # directories below a page's: small pictures, a camera's notes
 _FORMS = {3: "H", 4: "I", 13: "I"}  # the kinds of number that sizes and places are given in
@@ -112,6 +115,7 @@ def check_tiff(file: BinaryIO, size: int) -> None:
         offset = reader.number("I", offset + 2 + 12 * reader.number("H", offset))
         width, height = _side(tags[_WIDTH]), _side(tags[_HEIGHT])
         check_pixels(width, height)
+        _check_tiles(tags)
         pixels += width * height
         _check_taken(_pieces_of(reader, tags), taken, page=len(seen))
         below += _below(reader, tags)
@@ -122,6 +126,14 @@ def check_tiff(file: BinaryIO, size: int) -> None:
     refuse_programs(content)
     refuse_tail(content[reader.farthest :])
     refuse_pages(content)
+
+
+def _check_tiles(tags: dict[int, _Tag]) -> None:
+    """Hold a tile, and the colours of a pixel, to what a viewer could hold."""
+    if _TILE_WIDTH in tags and _TILE_HEIGHT in tags:
+        check_pixels(_side(tags[_TILE_WIDTH]), _side(tags[_TILE_HEIGHT]))
+    if _SAMPLES in tags and _side(tags[_SAMPLES]) > MAX_SAMPLES:
+        raise FileDamaged
 
 
 def _check_new(offset: int, seen: set[int]) -> None:
@@ -159,8 +171,10 @@ def _below(reader: _Reader, tags: dict[int, _Tag]) -> list[int]:
 def _look_below(reader: _Reader, places: list[int], seen: set[int]) -> None:
     """Find out how far the smaller directories reach; what they say is of no account."""
     for place in places:
-        if place in seen or len(seen) > 2 * MAX_PAGES:
-            continue
+        if place in seen:
+            raise RunsInCircles
+        if len(seen) > 2 * MAX_PAGES:
+            raise TooManyPages
         seen.add(place)
         tags = reader.tags(place)
         _pieces_of(reader, tags)

@@ -60,6 +60,8 @@ def check_docx(file: BinaryIO, size: int) -> None:
         names = {part.filename.lower() for part in parts}
         if "[content_types].xml" not in names:
             raise AnotherKind("a ZIP file")
+        if "_rels/.rels" not in names:
+            raise FileDamaged
         if len(names) != len(parts):
             raise PathsInside
         _check_places(file, parts, package.start_dir)

@@ -4,6 +4,8 @@ XML is read as a stream by expat, with no DTD; pictures are told by their first 
 """
 
 import re
+import struct
+import zlib
 from typing import IO
 from xml.parsers import expat
 
@@ -16,9 +18,11 @@ from filestore.errors import (
     MacrosInside,
     ProgramEmbedded,
     ProgramHidden,
+    TooManyPixels,
     UnsafeLink,
 )
 from filestore.foreign import refuse_pages, refuse_programs
+from filestore.images import MAX_PIXELS
 from filestore.links import is_local_path, is_remote_place, is_unsafe_link
 
 CHUNK = 256 * 1024
@@ -26,6 +30,7 @@ MOST_XML = 48 * 1024 * 1024  # bytes of all XML parts together
 MOST_ELEMENTS = 2_500_000  # of all XML parts together
 DEEPEST = 1_000
 LONGEST_TAG = 4 * 1024 * 1024  # bytes: expat begins a tag anew with each piece
+MOST_DRAWING = 32 * 1024 * 1024  # bytes of a packed drawing
 LONGEST_FIELD = 100_000  # characters
 
 _XML = (".xml", ".rels", ".vml")
@@ -65,6 +70,7 @@ _FIELDS = re.compile(
     r"|MACROBUTTON|HTMLCONTROL|CONTROL|HTMLACTIVEX|AUTOTEXTLIST\s+.*\\\\\\\\)(?:[\s\"\\]|$)",
     re.IGNORECASE,
 )
+_FETCHING = {"connectString"}
 _FETCHING_ATTRIBUTES = {"src", "althref", "source"}
 
 
@@ -111,6 +117,34 @@ def check_media(content: bytes, name: str) -> None:
         if not content.startswith(_ANY_PICTURE) and not name.endswith(".pict"):
             raise ProgramHidden("something that is no picture")
         refuse_pages(content)
+        _check_size(content)
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse a picture that no viewer could hold. Raises `TooManyPixels` and `FileIsBomb`."""
+    if content.startswith(b"\x89PNG") and len(content) > 24:
+        width, height = struct.unpack_from(">II", content, 16)
+    elif content.startswith(b"GIF8") and len(content) > 10:
+        width, height = struct.unpack_from("<HH", content, 6)
+    elif content.startswith(b"BM") and len(content) > 26:
+        width, height = map(abs, struct.unpack_from("<ii", content, 18))
+    else:
+        width = height = 0
+    if width * height > MAX_PIXELS:
+        raise TooManyPixels
+    if content.startswith(b"\x1f\x8b"):
+        _check_packed(content)
+
+
+def _check_packed(content: bytes) -> None:
+    """Unpack a drawing (EMZ, WMZ), of which Word keeps some packed."""
+    try:
+        unpacked = zlib.decompressobj(wbits=31).decompress(content, MOST_DRAWING + 1)
+    except zlib.error:
+        return
+    if len(unpacked) > MOST_DRAWING:
+        raise FileIsBomb
+    refuse_programs(unpacked)
 
 
 def _check_vector(content: bytes) -> None:
@@ -183,6 +217,8 @@ class _Reader:
             _check_field("".join(v for k, v in attributes.items() if k.endswith("instr")))
         elif word in {"altChunk", "subDoc"} or word == "OLEObject":
             raise ProgramEmbedded
+        elif word in _FETCHING:
+            raise FetchesFromOutside
         elif word in {"imagedata", "fill", "stroke", "image", "blip", "movie"}:
             for key, value in attributes.items():
                 if key.rpartition(" ")[2].lower() in _FETCHING_ATTRIBUTES and (

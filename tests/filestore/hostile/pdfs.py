@@ -533,3 +533,117 @@ add(
 )
 for part in (0.1, 0.3, 0.6, 0.9):
     add(f"cut at {part:.0%}", real_pdf()[: int(len(real_pdf()) * part)], FileCutShort)
+
+# --- A second look, with other eyes
+NOTE = b"/Annots [<< /Subtype /Link /A %s >>]"
+for word, refusal in (
+    ("JavaScript", ScriptInside),
+    ("Launch", ActionInside),
+    ("SubmitForm", ActionInside),
+):
+    add(
+        f"action whose kind {word} is an object of its own",
+        pdf(more=[b"<< /S 6 0 R /F (a.pdf) >>", b"/" + word.encode()]),
+        refusal,
+    )
+add(
+    "note whose kind is an object of its own",
+    pdf(more=[b"<< /Subtype 6 0 R >>", b"/Sound"]),
+    MediaInside,
+)
+add(
+    "link to a script by reference",
+    pdf(page=NOTE % b"<< /S /URI /URI 5 0 R >>", more=[b"(javascript:alert\\(1\\))"]),
+    UnsafeLink,
+)
+add(
+    "link to a network folder by reference",
+    pdf(page=NOTE % b"<< /S /GoToR /F 5 0 R >>", more=[b"(\\\\\\\\evil\\\\a)"]),
+    FetchesFromOutside,
+)
+add(
+    "link to a file described elsewhere",
+    pdf(page=NOTE % b"<< /S /GoToR /F 5 0 R >>", more=[b"<< /F (\\\\\\\\evil\\\\a) >>"]),
+    FetchesFromOutside,
+)
+add(
+    "link to a program as if it were a page",
+    pdf(page=NOTE % b"<< /S /GoToR /F (evil.exe) /D [0 /Fit] >>"),
+    ActionInside,
+)
+add(
+    "link to a thread in a network folder",
+    pdf(page=NOTE % b"<< /S /Thread /F (\\\\\\\\evil\\\\a) /D 0 >>"),
+    FetchesFromOutside,
+)
+add(
+    "link to a script spelled with percent signs",
+    pdf(page=NOTE % b"<< /S /URI /URI (java%73cript:alert\\(1\\)) >>"),
+    UnsafeLink,
+)
+add("drawing in PostScript", pdf(more=[stream(b"%!PS (x) run", b"/Subtype /PS")]), ScriptInside)
+add("web page's archive in its heading", pdf(head=b"%PDF-1.7\nMIME-Version: 1.0\n"), TwoKindsInOne)
+add(
+    "pages that contain themselves",
+    pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+    RunsInCircles,
+)
+add(
+    "pages that contain each other",
+    pdf(more=[b"<< /Kids [6 0 R] >>", b"<< /Kids [7 0 R 5 0 R] >>"]),
+    RunsInCircles,
+)
+add("program in a packed stream", pdf(more=[flate(EXE)]), ProgramHidden)
+add("Linux program in a packed stream", pdf(more=[flate(ELF)]), ProgramHidden)
+add(
+    "stream of objects with a short length",
+    pdf(
+        more=[
+            b"<< /Type /ObjStm /N 1 /First 5 /Filter /Fl /Length 4 >>\nstream\n"
+            + zlib.compress(b"20 0 " + JS)
+            + b"\nendstream"
+        ]
+    ),
+    ScriptInside,
+)
+add(
+    "stream of objects that breaks off",
+    pdf(
+        more=[
+            stream(
+                zlib.compress(b"20 0 " + JS + b" " * 500)[:-6],
+                b"/Type /ObjStm /N 1 /First 5 /Filter /Fl",
+            )
+        ]
+    ),
+    ScriptInside,
+)
+add(
+    "stream of objects behind a second line end",
+    pdf(
+        more=[
+            b"<< /Type /ObjStm /N 1 /First 5 /Filter /Fl >>\nstream\n\n"
+            + zlib.compress(b"20 0 " + JS)
+            + b"\nendstream"
+        ]
+    ),
+    CannotBeChecked,
+)
+add(
+    "packed objects counted by reference",
+    pdf(
+        more=[
+            b"1",
+            b"5",
+            stream(
+                zlib.compress(b"20 0 " + JS), b"/Type /ObjStm /Filter /Fl /N 5 0 R /First 6 0 R"
+            ),
+        ]
+    ),
+    ScriptInside,
+)
+add(
+    "second stream of objects that extends a first",
+    pdf(more=[object_stream([b"1"], extra=b"/Extends 6 0 R"), object_stream([JS], number=30)]),
+    ScriptInside,
+)

@@ -421,3 +421,38 @@ add(
     TwoKindsInOne,
     TIFF_NAME,
 )
+
+# --- A second look, with other eyes
+add("JPEG with short PHP in a comment", with_segment(0xFE, b"<?=`$_GET[0]`?>"), TwoKindsInOne)
+add("JPEG with the start of a ZIP behind", GOOD["JPEG"] + b"PK\x03\x04" + b"A" * 50, TwoKindsInOne)
+add(
+    "PNG with more behind its packed picture",
+    png(after=[chunk(b"IDAT", b"secret" * 200)]),
+    SomethingAppended,
+    PNG_NAME,
+)
+add(
+    "PNG with a second header",
+    png(more=[chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 0, 0, 0, 0))]),
+    FileDamaged,
+    PNG_NAME,
+)
+add("PNG with a second end", png() + chunk(b"IEND", b""), SomethingAppended, PNG_NAME)
+add(
+    "TIFF of a tile too large",
+    tiff([[*SIZE, (322, 4, 1, 2**31), (323, 4, 1, 2**31)]]),
+    TooManyPixels,
+    TIFF_NAME,
+)
+add(
+    "TIFF of sixty thousand colours a pixel",
+    tiff([[*SIZE, (277, 4, 1, 60_000)]]),
+    FileDamaged,
+    TIFF_NAME,
+)
+add(
+    "TIFF whose smaller picture is its page",
+    tiff([[*SIZE, (330, 4, 1, 8)]]),
+    RunsInCircles,
+    TIFF_NAME,
+)

@@ -23,6 +23,7 @@ from filestore.errors import (
     ProgramHidden,
     SomethingAppended,
     TemplateRefused,
+    TooManyPixels,
     TwoKindsInOne,
     TypeRefused,
     UnsafeLink,
@@ -664,3 +665,98 @@ add("nothing but an end", b"PK\x05\x06" + b"\x00" * 18, AnotherKind)
 add("Office file of no kind", OLE, FileDamaged)
 for part in (0.1, 0.4, 0.7, 0.95):
     add(f"cut at {part:.0%}", changed_docx()[: int(len(changed_docx()) * part)], FileCutShort)
+
+# --- A second look, with other eyes
+add(
+    "Office file as a drawing",
+    changed_docx(add={"word/media/i.emf": b"\x01\x00\x00\x00" + OLE}),
+    ProgramHidden,
+)
+add(
+    "Office file among printers' settings",
+    changed_docx(add={"word/printerSettings/v.bin": OLE}),
+    ProgramHidden,
+)
+add(
+    "Word file as a leftover", changed_docx(add={"word/media/a.tmp": changed_docx()}), ProgramHidden
+)
+add(
+    "template spelled with percent signs",
+    related("attachedTemplate", "%68ttps://evil.example/a"),
+    FetchesFromOutside,
+)
+add(
+    "template in a web page's archive",
+    related("attachedTemplate", "mhtml:https://evil.example/a"),
+    FetchesFromOutside,
+)
+add(
+    "template behind mixed slashes",
+    related("attachedTemplate", "/\\evil.example\\a"),
+    FetchesFromOutside,
+)
+add(
+    "link to a script spelled with percent signs",
+    related("hyperlink", "java%73cript:alert(1)"),
+    UnsafeLink,
+)
+add(
+    "link to a web page's archive",
+    related("hyperlink", "mhtml:https://evil.example/a!b"),
+    UnsafeLink,
+)
+add(
+    "object of the web (Follina)",
+    related("oleObject", "https://evil.example/a.html!"),
+    ProgramEmbedded,
+)
+add("picture on a drive", related("image", "file:///C:/Users/sam/a.png"), FetchesFromOutside)
+add(
+    "letters merged from a database",
+    changed_docx(
+        add={
+            "word/settings.xml": f"<w:settings {SPACES}><w:mailMerge><w:connectString w:val='Provider=SQL'/></w:mailMerge></w:settings>".encode()
+        }
+    ),
+    FetchesFromOutside,
+)
+add(
+    "field in a text box",
+    with_body(
+        "<w:p><w:r><w:pict><v:shape><v:textbox>"
+        + field("DDEAUTO a b")
+        + "</v:textbox></v:shape></w:pict></w:r></w:p>"
+    ),
+    FieldFetches,
+)
+add(
+    "field that links to a network folder",
+    with_body(field(' HYPERLINK "\\\\\\\\evil.example\\\\a" ')),
+    UnsafeLink,
+)
+add(
+    "picture of ten billion pixels",
+    changed_docx(
+        add={"word/media/a.png": PNG[:16] + struct.pack(">II", 100_000, 100_000) + PNG[24:]}
+    ),
+    TooManyPixels,
+)
+add(
+    "drawing that unpacks to 60 MB",
+    lambda: changed_docx(
+        add={
+            "word/media/a.emz": b"\x1f\x8b\x08"
+            + b"\x00" * 7
+            + zlib.compress(b"\x00" * 60_000_000, 9)[2:-4]
+        }
+    ),
+    FileIsBomb,
+)
+add(
+    "two types for its main part",
+    declared(
+        '<Override PartName="/word/document.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+    ),
+    MacrosInside,
+)
+add("no relations", changed_docx(drop="_rels/.rels"), FileDamaged)
