@@ -6,6 +6,10 @@ import pytest
 from django.conf import settings as current
 from django.test import Client
 
+from tests.orders.conftest import attach, pending_order, policy, ready_order, store, worker
+
+__all__ = ["attach", "pending_order", "policy", "ready_order", "store", "worker"]
+
 # What the run has chosen for itself, and what Django has read for good.
 CHOSEN = {"ALLOWED_HOSTS", "CELERY_TASK_QUEUES", "DATABASES", "LOGGING", "PASSWORD_HASHERS"}
 
