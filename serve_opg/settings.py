@@ -352,6 +352,7 @@ LOGGING = {
     "filters": {
         "context": {"()": "serve_opg.logs.RequestContext"},
         "refusals": {"()": "serve_opg.logs.QuietRefusals"},
+        "values": {"()": "serve_opg.logs.WithoutValues"},
     },
     "formatters": {
         "json": {"()": "serve_opg.logs.JsonLine"},
@@ -363,7 +364,7 @@ LOGGING = {
     "handlers": {
         "stream": {
             "class": "logging.StreamHandler",
-            "filters": ["context", "refusals"],
+            "filters": ["context", "refusals", "values"],
             "formatter": LOG_FORMAT,
         }
     },
@@ -376,5 +377,12 @@ LOGGING = {
         # Their records carry whole request lines and, at DEBUG, bodies.
         "urllib3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
+        # At DEBUG, the whole body of each message.
+        "celery": {"level": "INFO"},
+        "kombu": {"level": "INFO"},
+        # At DEBUG, every statement with its values.
+        "django.db": {"level": "INFO"},
     },
 }

@@ -9,7 +9,15 @@ from bs4 import BeautifulSoup
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from serve_opg.logs import JsonLine, QuietRefusals, RequestContext, TextLine, without_tokens
+from serve_opg.logs import (
+    JsonLine,
+    QuietRefusals,
+    RequestContext,
+    TextLine,
+    WithoutValues,
+    without_tokens,
+)
+from sirius_client import SiriusUnreachable
 
 
 def test_every_answer_names_the_request(client):
@@ -193,3 +201,30 @@ def test_a_token_that_begins_like_the_next_page_is_struck_out():
 def test_a_path_that_only_looks_alike_is_shown_whole():
     for path in ("/user/password-reset/change/set", "/user/password-reset/request", "/case"):
         assert without_tokens(path) == path
+
+
+def test_what_celery_adds_to_a_failed_task_is_not_written():
+    """The words of the exception, and what the task was asked to do."""
+    context = {"name": "orders.tasks.deliver", "exc": "ValueError('Joni')", "args": "['Joni']"}
+    record = logging.makeLogRecord(
+        {"msg": "Task %(name)s raised: %(exc)s", "args": context, "data": context}
+    )
+    WithoutValues().filter(record)
+    for formatter in (TextLine("%(message)s"), JsonLine()):
+        line = formatter.format(record)
+        assert "orders.tasks.deliver raised: -" in line
+        assert "Joni" not in line
+
+
+def test_an_exception_in_a_message_is_named_and_not_quoted():
+    record = logging.makeLogRecord({"msg": "failed: %s", "args": (ValueError("Joni Mitchell"),)})
+    WithoutValues().filter(record)
+    assert record.getMessage() == "failed: builtins.ValueError"
+
+
+def test_our_own_clients_words_are_kept():
+    """They are written to be stored: keys and kinds, never a value."""
+    refused = SiriusUnreachable("Sirius cannot be reached: refused")
+    record = logging.makeLogRecord({"msg": "waits: %s", "args": (refused,)})
+    WithoutValues().filter(record)
+    assert record.getMessage() == "waits: Sirius cannot be reached: refused"

@@ -1,0 +1,488 @@
+"""Secrets and people's details, planted everywhere, and looked for in all that a failure leaves."""
+
+import base64
+import contextlib
+import datetime as dt
+import inspect
+import io
+import itertools
+import json
+import logging
+import secrets
+import threading
+import traceback
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
+from urllib.parse import quote, quote_plus, urlsplit
+
+import pytest
+from django.conf import settings as current
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts import tasks as account_tasks
+from accounts.models import Mail, User
+from accounts.services import links, mails
+from audit.models import Entry
+from devstack.samples import sample_document
+from orders import queries, rules
+from orders import tasks as order_tasks
+from orders.models import Attempt, Submission
+from orders.services.deputies import add_deputy
+from orders.services.documents import attach_document
+from orders.services.orders import answer_order
+from orders.services.serving import serve_order
+from serve_opg.logs import JsonLine, TextLine
+from sirius_client.client import TOKEN_HEADER
+from tests.factories import PASSWORD, SecondFactorFactory, UserFactory
+from tests.orders.words import ANSWERS
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = {
+    "client's forename": "Zebedee-Canary",
+    "client's surname": "Quill'forth-Canary",
+    "deputy's first name": "Ottoline-Canary",
+    "deputy's last name": "Ravensbeard-Canary",
+    "deputy's email": "ottoline.canary@example.com",
+    "deputy's telephone": "07700 900123",
+    "deputy's street": "17 Canary Wharfside",
+    "deputy's town": "Canaryborough",
+    "deputy's date of birth": "1961-03-17",
+    "document's name": "Letter about Zebedee canary.pdf",
+    "user's email": "ursula.canary@example.com",
+    "user's surname": "Canary-Userby",
+    "what was searched for": "Searched-Canary",
+}
+DEPUTY = {
+    **ANSWERS,
+    "first_name": PEOPLE["deputy's first name"],
+    "last_name": PEOPLE["deputy's last name"],
+    "email": PEOPLE["deputy's email"],
+    "mobile_number": PEOPLE["deputy's telephone"],
+    "address_line_1": PEOPLE["deputy's street"],
+    "town": PEOPLE["deputy's town"],
+    "date_of_birth": dt.date(1961, 3, 17),
+}
+
+
+def forms_of(value):
+    """The value as it may stand in a log, a page or an address."""
+    raw = value.encode()
+    found = {value, quote(value), quote(value, safe=""), quote_plus(value), repr(value)[1:-1]}
+    found |= {json.dumps(value)[1:-1], raw.hex(), raw.hex().upper(), value[::-1]}
+    # Base64 at each of the three places in a longer text; without the ends, which depend on it.
+    for before in range(3):
+        encoded = base64.b64encode(b"x" * before + raw).decode()[4 if before else 0 : -4]
+        found |= {encoded, encoded.replace("+", "-").replace("/", "_")}
+    return {form for form in found if len(form) > 7}
+
+
+def leaks(text, canaries):
+    """The names of the canaries that stand in a text in any form."""
+    return {name for name, value in canaries.items() if any(one in text for one in forms_of(value))}
+
+
+class Echo(BaseHTTPRequestHandler):
+    """The worst neighbour: answers every call with all that it was told, in every field."""
+
+    status, shape = 500, "json"
+
+    def answer(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        told = (
+            f"{self.requestline} {self.headers} {self.rfile.read(length).decode(errors='replace')}"
+        )
+        status, body = self.server.status, self._body(told)
+        if "login" in self.path:
+            status = 200
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Location", "/" + quote(told)[:2000])
+        self.send_header(TOKEN_HEADER, self.server.token)
+        self.send_header("Set-Cookie", f"sirius={self.server.session}; Path=/")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _body(self, told):
+        if self.server.shape == "html":
+            return f"<html><h1>{told}</h1></html>".encode()
+        error = {"error": told, "message": told, "detail": told}
+        wrong = {told[:60]: {told: told}, "client": {"firstName": {"x": told}}}
+        return json.dumps({**error, "errors": [error], "validation_errors": wrong}).encode()
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer
+
+    def log_message(self, *_words):
+        pass
+
+
+@pytest.fixture
+def echo():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    server.status, server.shape = 500, "json"
+    server.token, server.session = secrets.token_hex(16), secrets.token_hex(16)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def lines():
+    """All that the service writes to its logs at DEBUG, in both formats, with its own filters."""
+    stream = io.StringIO()
+    handlers = []
+    names = current.LOGGING["handlers"]["stream"]["filters"]
+    for formatter in (JsonLine(), TextLine("%(levelname)s %(name)s [%(trace_id)s] %(message)s")):
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(formatter)
+        for name in names:
+            handler.addFilter(import_string(current.LOGGING["filters"][name]["()"])())
+        handlers.append(handler)
+    level = logging.root.level
+    for handler in handlers:
+        logging.root.addHandler(handler)
+    logging.root.setLevel(logging.DEBUG)
+    # The maker of the tests' own rows tells of them.
+    logging.getLogger("factory").setLevel(logging.INFO)
+    yield stream
+    for handler in handlers:
+        logging.root.removeHandler(handler)
+    logging.root.setLevel(level)
+
+
+@pytest.fixture
+def secret(settings, echo, infrastructure):
+    """{what it is: its value} of every secret that the service holds or is told."""
+    settings.SECRET_KEY = "canary-key-" + secrets.token_urlsafe(48)
+    settings.SIRIUS_PASSWORD = "canary-sirius-" + secrets.token_urlsafe(16)
+    settings.SIRIUS_EMAIL = "sirius.account.canary@example.com"
+    settings.NOTIFY_API_KEY = f"canary-{uuid.uuid4()}-{uuid.uuid4()}"
+    settings.PLACES_API_KEY = "canary-places-" + secrets.token_urlsafe(16)
+    settings.AUDIT_SIGNING_KEY = "canary-audit-" + secrets.token_urlsafe(32)
+    environment = infrastructure.environment()
+    return {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "password of Sirius": settings.SIRIUS_PASSWORD,
+        "session with Sirius": echo.session,
+        "token of Sirius": echo.token,
+        "key of Notify": settings.NOTIFY_API_KEY[-36:],
+        "key of Places": settings.PLACES_API_KEY,
+        "secret of the document store": environment["AWS_SECRET_ACCESS_KEY"],
+        "password of the database": urlsplit(environment["DATABASE_URL"]).password,
+        "password of the broker": urlsplit(settings.CELERY_BROKER_URL).password,
+        "key of the diary": settings.AUDIT_SIGNING_KEY,
+        "password that was typed": "Typed-Canary-Password-" + secrets.token_hex(8),
+        "new password": "New-Canary-Password-" + secrets.token_hex(8),
+        "CSRF secret": "c" * 8 + secrets.token_hex(12),
+    }
+
+
+@pytest.fixture
+def planted(secret, pending_order, sam, now, store):
+    """An order whose every field is a canary, on its way to Sirius."""
+    who = {"by": sam, "now": now}
+    order = pending_order(forename=PEOPLE["client's forename"], surname=PEOPLE["client's surname"])
+    answer_order(
+        order_id=order.pk,
+        order_subtype=rules.OrderSubtype.NEW_APPLICATION,
+        appointment_type=rules.AppointmentType.SOLE,
+        bond_over_21000=True,
+        store=store,
+        **who,
+    )
+    add_deputy(order_id=order.pk, answers=DEPUTY, **who)
+    for kind in rules.required_for(queries.facts_of(queries.get_order(order.pk))):
+        attach_document(
+            order_id=order.pk,
+            document_type=kind,
+            file=io.BytesIO(sample_document("pdf")),
+            name=PEOPLE["document's name"],
+            store=store,
+            **who,
+        )
+    return serve_order(order_id=order.pk, **who)
+
+
+@pytest.fixture
+def ursula(db):
+    """A user whose details are canaries, with an authenticator app."""
+    user = UserFactory(
+        last_name=PEOPLE["user's surname"], email=PEOPLE["user's email"], administrator=True
+    )
+    SecondFactorFactory(user=user)
+    return user
+
+
+def told(text):
+    """Something that fails in the worst way: with all it knows in its words."""
+
+    def fail(*_args, **_options):
+        held = text
+        try:
+            raise ValueError(held)
+        except ValueError as error:
+            raise RuntimeError(f"could not: {text}") from error
+
+    return fail
+
+
+def broken_rule(user):
+    """What the database says when a rule is broken: the whole row, in its DETAIL."""
+
+    def fail(*_args, **_options):
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(role=PEOPLE["what was searched for"])
+
+    return fail
+
+
+class Trials:
+    """Every failing path, by its name: each gives the answers of the service, if it has any."""
+
+    def __init__(self, *, browser, everything, echo, planted, ursula, settings, sam):
+        self.browser, self.everything, self.echo = browser, everything, echo
+        self.planted, self.ursula, self.settings, self.sam = planted, ursula, settings, sam
+        self.order = f"/order/{planted.order_id}"
+        self.strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.typed = {"csrfmiddlewaretoken": everything["CSRF secret"]}
+
+    def crash_of_a_page(self):
+        for fail in (told(" ".join(self.everything.values())), broken_rule(self.ursula)):
+            with mock.patch("orders.queries.orders_to_do", fail):
+                yield self.browser.get("/case?q=" + PEOPLE["what was searched for"])
+
+    def database_away(self):
+        away = told(" ".join(self.everything.values()))
+
+        def fail(*_args, **_options):
+            try:
+                away()
+            except RuntimeError as error:
+                raise OperationalError(f"connection failed: {error}") from error
+
+        with mock.patch("orders.queries.orders_to_do", fail):
+            yield self.browser.get("/case")
+
+    def crash_of_a_task(self):
+        fail = told(" ".join(self.everything.values()))
+        for name in ("orders.tasks.door_from_settings", "orders.tasks.deliver_submission"):
+            with mock.patch(name, fail):
+                order_tasks.deliver.apply((self.planted.pk,), throw=False)
+        with mock.patch("accounts.tasks.mails.deliver_due", broken_rule(self.ursula)):
+            account_tasks.deliver_mails.apply(throw=False)
+
+    def sirius_answers_with_all_it_was_told(self):
+        self.settings.SIRIUS_URL = self.echo.url
+        for self.echo.shape, self.echo.status in itertools.product(
+            ("json", "html"), (200, 201, 302, 400, 401, 403, 404, 422, 429, 500, 503)
+        ):
+            with transaction.atomic():
+                Submission.objects.filter(pk=self.planted.pk).update(next_attempt_at=Now())
+                order_tasks.deliver.apply((self.planted.pk,), throw=False)
+                attempt = Attempt.objects.latest("pk")
+                yield f"{attempt.answer} {attempt.reason}"
+                transaction.set_rollback(True)
+
+    def sirius_is_away(self):
+        self.settings.SIRIUS_URL = "http://127.0.0.1:1"
+        order_tasks.deliver.apply((self.planted.pk,), throw=False)
+
+    def notify_answers_with_all_it_was_told(self):
+        self.settings.NOTIFY_URL = self.echo.url
+        for self.echo.shape, self.echo.status in itertools.product(
+            ("json", "html"), (200, 400, 403, 404, 429, 500)
+        ):
+            Mail.objects.all().delete()
+            with transaction.atomic():
+                mails.request_link(user=self.ursula, by=None, now=timezone.now())
+            account_tasks.deliver_mails.apply(throw=False)
+            yield Mail.objects.latest("pk").reason
+
+    def places_answers_with_all_it_was_told(self):
+        self.settings.PLACES_URL = self.echo.url
+        for self.echo.shape, self.echo.status in itertools.product(
+            ("json", "html"), (200, 302, 400, 401, 403, 500)
+        ):
+            yield self.browser.get("/postcode-lookup?postcode=ST42ZZ")
+
+    def storage_fails(self):
+        content = sample_document("pdf")
+        document = self.planted.order.documents.earliest("pk")
+        for url in (self.echo.url, "http://127.0.0.1:1"):
+            self.settings.S3_ENDPOINT = url
+            for self.echo.status in (400, 403, 500):
+                yield self.browser.get(f"{self.order}/document/{document.pk}")
+                file = SimpleUploadedFile(PEOPLE["document's name"], content)
+                self.browser.post("/upload-csv", {"file": file})
+
+    def bad_files(self):
+        names = (PEOPLE["document's name"], PEOPLE["client's surname"] + ".exe")
+        rows = ",".join(PEOPLE.values()).encode()
+        for name, content in itertools.product(names, (b"", rows, b"PK\x03\x04" + rows)):
+            for page in ("/upload-csv", "/multiple-case-removal"):
+                self.browser.post(page, {"file": SimpleUploadedFile(name, content)})
+
+    def refused_pages(self):
+        values = {**self.typed, **PEOPLE, "password": self.everything["password that was typed"]}
+        for page in ("/login", f"{self.order}/deputy/add", "/users/add", "/no/such/page"):
+            yield self.strict.post(page, values)
+        yield self.browser.get("/users")
+        yield self.browser.get("/order/999999/summary?q=" + PEOPLE["what was searched for"])
+        yield self.browser.get("/case", headers={"Host": "evil.example"})
+        yield self.browser.get("/case", headers={"X-Forwarded-Host": "evil.example"})
+        yield self.browser.put("/case", PEOPLE, content_type="application/json")
+        fields = {f"n{number}": "" for number in range(1001)}
+        yield self.browser.post("/login", {**fields, **values})
+        yield self.browser.post("/upload-csv", b"--x" + str(values).encode(), "multipart/form-data")
+
+    def wrong_passwords_codes_and_links(self):
+        Client().post("/login", {"email": self.ursula.email, "password": "x"})
+        typed = self.everything["password that was typed"]
+        Client().post("/login", {"email": PEOPLE["user's email"], "password": typed})
+        half_way = Client()
+        half_way.post("/login", {"email": self.ursula.email, "password": PASSWORD})
+        for page in ("/login/code", "/login/recovery-code"):
+            half_way.post(page, {"code": self.everything["recovery code"]})
+        yield Client().get(f"/user/password-reset/change/{self.everything['link by email']}x")
+        opened = Client()
+        yield opened.get(f"/user/password-reset/change/{self.everything['link by email']}")
+        fail = told(" ".join(self.everything.values()))
+        with mock.patch("accounts.views.passwords.passwords.set_password_by_link", fail):
+            opened.raise_request_exception = False
+            new = {"password": self.everything["new password"]}
+            yield opened.post("/user/password-reset/change/set", new)
+
+    def admin_fails(self):
+        operator = UserFactory(operations=True)
+        browser = Client(raise_request_exception=False)
+        browser.force_login(operator)
+        session = browser.session
+        session["second_factor"] = True
+        session.save()
+        fail = told(" ".join(self.everything.values()))
+        with mock.patch("orders.admin.serving.hold_submission", fail):
+            fields = {"action": "hold", "_selected_action": [self.planted.pk], "reason": "words"}
+            yield browser.post("/admin/orders/submission/", fields)
+        yield browser.get("/admin/orders/submission/?q=%00&e=1")
+
+    def health_while_all_is_down(self):
+        self.settings.CELERY_BROKER_URL = (
+            f"redis://:{self.everything['password of the broker']}@127.0.0.1:1/0"
+        )
+        self.settings.S3_ENDPOINT = "http://127.0.0.1:1"
+        for page in ("", "/service", "/dependencies", "/version"):
+            yield self.browser.get(f"/health-check{page}")
+
+    def commands_that_fail(self):
+        words = io.StringIO()
+        for command, *options in (
+            ("create_user", PEOPLE["user's email"], "--role", "none"),
+            ("import_orders", "/no/such/" + "file.csv"),
+            ("submissions", "retry", "999999", "--reason", "words", "--by", "nobody@example.com"),
+        ):
+            with contextlib.suppress(CommandError, SystemExit):
+                call_command(command, *options, stdout=words, stderr=words)
+
+    def each(self):
+        """(name, whatever it gave)"""
+        for name, trial in inspect.getmembers(self, inspect.ismethod):
+            if not name.startswith("_") and name != "each":
+                with transaction.atomic():
+                    yield name, list(trial() or [])
+                    transaction.set_rollback(True)
+
+
+def page_text(answer):
+    """All that a browser is told: headers and body, but for the cookies that are its own."""
+    if isinstance(answer, str):
+        return answer
+    headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{headers} {body.decode(errors='replace')}"
+
+
+def test_no_failure_leaves_a_secret_or_a_person_s_details(
+    lines, secret, planted, ursula, echo, settings, sam, client_of, figures
+):
+    browser = client_of(sam)
+    browser.raise_request_exception = False
+    with transaction.atomic():
+        token = links.make_link(user=ursula, now=timezone.now())
+    secret |= {
+        "link by email": token,
+        "key of the authenticator app": ursula.second_factor.key,
+        "recovery code": "canary0recovery1code",
+        "session of a user": browser.session.session_key,
+    }
+    trials = Trials(
+        browser=browser,
+        everything={**PEOPLE, **secret},
+        echo=echo,
+        planted=planted,
+        ursula=ursula,
+        settings=settings,
+        sam=sam,
+    )
+    found = {}
+    asked = 0
+    for name, answers in trials.each():
+        in_logs = leaks(lines.getvalue(), {**PEOPLE, **secret})
+        in_answers = {leak for one in answers for leak in leaks(page_text(one), secret)}
+        # A page of the person's own may show whom it is about; an error page, nobody.
+        pages = [one for one in answers if isinstance(one, str) or one.status_code >= 400]
+        in_answers |= {leak for one in pages for leak in leaks(page_text(one), PEOPLE)}
+        diary = " ".join(str(facts) for facts in Entry.objects.values_list("facts", flat=True))
+        in_diary = leaks(diary, secret)
+        if in_logs or in_answers or in_diary:
+            found[name] = {"logs": in_logs, "answers": in_answers, "diary": in_diary}
+        asked += len(answers)
+        lines.truncate(0)
+    figures("canaries", planted=len(PEOPLE) + len(secret), answers=asked, leaked=len(found))
+
+    assert found == {}
+
+
+# --- The search can fail --------------------------------------------------------------------------
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_form_of_a_canary_is_found(name):
+    value = PEOPLE[name]
+    raw = value.encode()
+    for text in (
+        f"Key (email)=({value}) already exists.",
+        f"/case?q={quote(value)}&page=1",
+        f"/case?q={quote_plus(value)}",
+        base64.b64encode(b"a" + raw + b"b").decode(),
+        base64.urlsafe_b64encode(b"ab" + raw + b"c").decode(),
+        json.dumps({"name": value}),
+        repr({"name": value}),
+        (b"x" + raw).hex(),
+    ):
+        assert leaks(text, PEOPLE) == {name}
+
+
+def test_a_trace_with_its_words_would_be_found(lines, ursula):
+    """As any other formatter writes it; ours is told apart by this alone."""
+    try:
+        broken_rule(ursula)()
+    except IntegrityError:
+        logging.getLogger("orders").exception("could not")
+        plain = traceback.format_exc()
+
+    assert leaks(plain, PEOPLE) >= {"user's email", "user's surname"}
+    assert leaks(lines.getvalue(), PEOPLE) == set()
+    # What is left is enough to know where and why.
+    assert "sqlstate=23514" in lines.getvalue()
+    assert "constraint_name=user_role_known" in lines.getvalue()
+    assert "test_canaries.py" in lines.getvalue()
