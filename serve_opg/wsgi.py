@@ -1,9 +1,14 @@
-"""What the web server runs."""
+"""What the web server runs. Where it is deployed, a faulty configuration stops it here."""
 
 import os
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serve_opg.settings")
 
 application = get_wsgi_application()
+if settings.IS_DEPLOYED:
+    # A web server asks nobody's leave: DEBUG, or an open network, would be found by a visitor.
+    call_command("check")

@@ -166,6 +166,21 @@ def test_production_start_with_nothing_set_is_refused():
     assert "Traceback" not in answer.stderr
 
 
+def test_the_web_server_does_not_start_with_debug_where_it_is_deployed():
+    """Whoever starts it, and whether or not they ran the checks before."""
+    answer = subprocess.run(
+        [sys.executable, "-c", "import serve_opg.wsgi"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "production", "DEBUG": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode != 0
+    for number in ("E002", "E012", "E060", "E063"):
+        assert f"serve_opg.{number}" in answer.stderr
+
+
 def test_a_frozen_worker_cannot_keep_its_locks(db):
     with connection.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")
