@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from devstack.samples import sample_document
+from filestore import ScannerUnavailable
 from tests.journeys.conftest import EMAIL, PASSWORD
 from tests.journeys.keyboard import open_by_key
 from tests.journeys.staff import File, Staff
@@ -140,6 +141,24 @@ def test_a_connection_that_is_lost_on_the_way_loses_no_file(browser, stack, answ
     expect(document_link(person, "big.pdf")).to_have_count(1)
     context.close()
     wire.stop()
+
+
+def test_a_file_that_could_not_be_scanned_is_kept_on_the_page_and_tried_again(
+    colleague, answered_order, infrastructure
+):
+    answered_order(colleague)
+    selects_additional_documents(colleague, a_file("one.pdf"), a_file("two.pdf"))
+    infrastructure.scanner.kill()
+    try:
+        colleague.presses("Upload")
+        expect(file_row(colleague, "one.pdf")).to_contain_text(ScannerUnavailable.sentence)
+        expect(file_row(colleague, "two.pdf")).to_contain_text("Ready to upload")
+    finally:
+        infrastructure.scanner.start()
+    colleague.presses("Try again with one.pdf")
+    colleague.presses("Upload")
+    colleague.arrives_at("PFA order summary")
+    colleague.sees("2 documents uploaded")
 
 
 def test_a_slow_upload_shows_how_far_it_is_and_can_be_cancelled(colleague, answered_order):
