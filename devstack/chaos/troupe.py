@@ -115,8 +115,11 @@ class Troupe:
             "password": self.password,
         }
         try:
-            for name in ("clerk", "workers"):
-                self._parts.append(Part(name, infrastructure, environment=environment))
+            # The clerk migrates, and so is the owner; those who deliver own nothing.
+            url = infrastructure.postgres.application_url(environment["DATABASE_URL"])
+            for name, own in (("clerk", {}), ("workers", {"DATABASE_URL": url})):
+                variables = {**environment, **own}
+                self._parts.append(Part(name, infrastructure, environment=variables))
             self._clerk, self._nursery = self._parts
             # The workers must not come before the tables.
             self._clerk.say(json.dumps(wanted))
