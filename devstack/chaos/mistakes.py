@@ -34,5 +34,4 @@ MISTAKES: dict[str, Mistake] = {
     "leases never taken back": Mistake("lost", _KILLED),
     "served before the post": Mistake("falsely served", ("undisturbed",)),
     "post without its attempt": Mistake("unannounced", ("undisturbed",)),
-    "fence removed": Mistake("falsely failed", ("frozen before Sirius",)),
 }

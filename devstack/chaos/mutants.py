@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db.models.functions import Now
-
 from filestore import SiriusBucket
 from orders import queries, rules
 from orders.models import Submission
@@ -152,17 +150,6 @@ def _replace(owner: Any, name: str, by: Any) -> None:
     setattr(owner, name, by)
 
 
-def _remove_the_fence() -> None:
-    """Whoever comes back settles, whether or not the submission is still in his hands."""
-    _replace(settling, "_is_under", lambda submission, attempt: submission.is_live)
-
-    def renew(claim: Any, standing: State, *, policy: DeliveryPolicy, **changes: object) -> None:
-        changes["lease_expires_at"] = Now() + dt.timedelta(seconds=policy.lease)
-        Submission.objects.filter(pk=claim.submission.pk).update(**changes)
-
-    _replace(delivery, "_renew", renew)
-
-
 MUTANTS: dict[str, Callable[[], None]] = {
     "no settle time": _do_not_wait,
     "no settle time, strict": _do_not_wait,
@@ -176,5 +163,4 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "leases never taken back": _never_take_back,
     "served before the post": _serve_before_the_post,
     "post without its attempt": _post_under_another_name,
-    "fence removed": _remove_the_fence,
 }

@@ -93,7 +93,7 @@ class Programme:
     @property
     def drain_seconds(self) -> float:
         """When no row has come to its end for so long, those that wait are taken for lost."""
-        return 20.0 if self.kind == "probe" else 90.0
+        return 45.0 if self.kind == "probe" else 90.0
 
     def most_seconds(self, deliveries: int) -> float:
         """When so many deliveries must be over."""

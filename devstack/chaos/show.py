@@ -118,9 +118,16 @@ def _environment(infrastructure: Infrastructure, programme: Programme) -> dict[s
     }
 
 
+class PreloadedWeb(Web):
+    """Reads the application once for all its workers: it is killed often."""
+
+    def command(self) -> list[str]:
+        return [*super().command(), "--preload"]
+
+
 @contextlib.contextmanager
 def _web(infrastructure: Infrastructure, environment: dict[str, str]) -> Iterator[Web]:
-    web = Web(infrastructure.site, environment, port=infrastructure.state.port("web"))
+    web = PreloadedWeb(infrastructure.site, environment, port=infrastructure.state.port("web"))
     try:
         web.start()
         yield web
