@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Now
 
 from orders import rules
+from orders.querysets import SubmissionQuerySet
 
 FEW_CASES = 2000
 
@@ -274,11 +275,6 @@ class Document(models.Model):
         """Whether a scanner looked at it and found nothing: only then it is opened or sent."""
         return self.scan_state == rules.ScanState.CLEAN
 
-    @property
-    def is_infected(self) -> bool:
-        """Whether a scanner found something in it."""
-        return self.scan_state == rules.ScanState.INFECTED
-
 
 class CourtOrderReading(models.Model):
     """What was read from an order's court order, until staff have confirmed it (behaviour, 5).
@@ -314,20 +310,6 @@ class CourtOrderReading(models.Model):
     def is_held(self) -> bool:
         """Whether staff must still say that the file is this order's."""
         return bool(self.held_key)
-
-
-class SubmissionQuerySet(models.QuerySet["Submission"]):
-    """Narrowings of the submissions."""
-
-    def due(self) -> "SubmissionQuerySet":
-        """Those a worker may claim now, by the database's clock; the longest waiting first."""
-        return self.filter(state__in=rules.WAITING_STATES, next_attempt_at__lte=Now()).order_by(
-            "next_attempt_at", "pk"
-        )
-
-    def lease_lost(self) -> "SubmissionQuerySet":
-        """Those whose worker had its time, by the database's clock."""
-        return self.filter(state__in=rules.LEASED_STATES, lease_expires_at__lt=Now())
 
 
 class Submission(models.Model):

@@ -261,7 +261,7 @@ def test_the_command_scans_and_says_how_many(pending_order, attach, unscanned, s
     ):
         call_command("scan_documents", "--again")
     document.refresh_from_db()
-    assert document.is_infected
+    assert document.scan_state == ScanState.INFECTED
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     with pytest.raises(CommandError, match="does not answer"):
         call_command("scan_documents")
