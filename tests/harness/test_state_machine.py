@@ -363,7 +363,8 @@ class Servings(RuleBasedStateMachine):
         assert recover_lost(policy=POLICY) == len(lost)
         for number in lost:
             self.law.lost(number, now=now)
-            self.law.servings[number].due_at = self.law.servings[number].due_between[0]
+            if self.law.servings[number].state in {"QUEUED", "UNKNOWN"}:
+                self._adopt_due(number)
 
     def operate_on(self, what: str, number: int, who: str) -> None:
         """An operator who looks before saying what Sirius has, and waits for what is under way."""
@@ -414,7 +415,7 @@ class Servings(RuleBasedStateMachine):
     def _adopt_due(self, number: int) -> None:
         serving = self.law.servings[number]
         due = Submission.objects.get(pk=number).next_attempt_at.timestamp()
-        assert abs(due - serving.due_between[0]) < 2 * NEAR, "a retry waits for its time"
+        assert abs(due - serving.due_between[0]) < 2 * NEAR, "it waits for its time, not another"
         serving.due_at = due
 
     # --- What must hold ---
