@@ -64,6 +64,9 @@ def test_served_tab_shows_the_newest_first_with_documents(declared, worker):
         ("OZIL", ["two"]),
         ("%", []),
         ("_", []),
+        ("\\", []),
+        ("joni' OR '1'='1", []),
+        ("joni%' --", []),
     ],
 )
 def test_search_by_exact_case_number_or_part_of_the_name(sam, now, words, found):

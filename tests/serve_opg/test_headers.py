@@ -191,6 +191,22 @@ def test_over_tls_the_browser_is_told_to_stay_there(tls_client):
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
+def test_the_browser_keeps_nothing_for_our_scripts_but_the_end_of_the_session():
+    stores = re.compile(
+        r"(?:session|local)Storage\b.*|indexedDB|\bcaches\.|document\.cookie\s*=[^=]"
+    )
+    kept = {
+        (file.name, use)
+        for file in current.BASE_DIR.glob("*/static/**/*.js")
+        if "frontend-" not in str(file) and "staticfiles" not in file.parts
+        for use in stores.findall(file.read_text())
+    }
+    assert kept == {
+        ("session.js", "localStorage.getItem(ENDS)) || ownEnd"),
+        ("session.js", "localStorage.setItem(ENDS, String(ownEnd))"),
+    }
+
+
 def test_no_script_of_ours_makes_html_from_strings_but_one():
     sinks = re.compile(
         r"parseFromString|\.(inner|outer)HTML\s*=[^=]|insertAdjacentHTML|document\.write|"
