@@ -9,7 +9,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -114,6 +114,15 @@ class Days:
             self.done[act.__name__] += 1
             break
         return " or ".join(tried)
+
+    def do_the_rest(self) -> None:
+        """What was never done, if it can be."""
+        for act in self.acts:
+            for _ in range(MOST_TRIES):
+                if not self.done[act.__name__]:
+                    with suppress(*REFUSALS):
+                        act()
+                        self.done[act.__name__] += 1
 
     # --- Picking ---
     def pick(self, rows):
@@ -257,7 +266,7 @@ class Days:
         )
 
     def act_remove_deputy(self):
-        deputy = self.pick(Deputy.objects)
+        deputy = self.pick(Deputy.objects.filter(order__status="PENDING"))
         deputies.remove_deputy(order_id=deputy.order_id, deputy_id=deputy.pk, **self.by())
 
     def act_copy_deputies(self):

@@ -53,6 +53,9 @@ def live(days: Days, steps: int, *, seed) -> None:
     mirror, trail = Mirror(), []
     for number in range(steps):
         trail.append(days.step())
+        if number == steps - 1:
+            trail.append("the rest")
+            days.do_the_rest()
         if number % 3 and number < steps - 1:
             continue
         mirror.catch_up()
