@@ -32,6 +32,5 @@ MISTAKES: dict[str, Mistake] = {
     "documents not checked": Mistake("falsely served", ("short copy", "wrong copy")),
     "message is the queue": Mistake("lost", ("no message",)),
     "leases never taken back": Mistake("lost", _KILLED),
-    "served before the post": Mistake("falsely served", ("undisturbed",)),
     "post without its attempt": Mistake("unannounced", ("undisturbed",)),
 }

@@ -5,7 +5,6 @@ it is made inside the harness' own worker processes alone, and only when its nam
 What each must show is in `mistakes`.
 """
 
-import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -120,19 +119,6 @@ def _never_take_back() -> None:
     _replace(settling, "recover_lost", lambda *, policy: 0)
 
 
-def _serve_before_the_post() -> None:
-    """The order is shown as served as soon as the post is about to leave."""
-    mark = delivery._mark_and_post
-
-    def hopeful(claim: Any, standing: State, *, door: Any, policy: DeliveryPolicy) -> Proof:
-        order = claim.submission.order
-        order.status, order.served_at = "SERVED", dt.datetime.now(dt.UTC)
-        order.save(update_fields=["status", "served_at"])
-        return mark(claim, standing, door=door, policy=policy)
-
-    _replace(delivery, "_mark_and_post", hopeful)
-
-
 def _post_under_another_name() -> None:
     """Posts leave under a request id that no attempt row has."""
     send = delivery._send
@@ -161,6 +147,5 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "documents not checked": _trust_documents,
     "message is the queue": _lose_the_doorbell,
     "leases never taken back": _never_take_back,
-    "served before the post": _serve_before_the_post,
     "post without its attempt": _post_under_another_name,
 }
