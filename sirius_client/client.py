@@ -3,6 +3,7 @@ redirect.
 """
 
 import time
+from dataclasses import replace
 from typing import Self
 from urllib.parse import unquote
 
@@ -29,6 +30,8 @@ TOKEN_HEADER = "X-XSRF-TOKEN"
 TOKEN_COOKIE = "XSRF-TOKEN"
 # No answer in 3 s is down (the contract's health call); nor does a sign-out deserve more.
 SHORT_SECONDS = 3.0
+# Shorter ones might be words, or the number that Sirius gives.
+SECRET_LENGTH = 16
 
 
 class SiriusClient:
@@ -135,7 +138,8 @@ class SiriusClient:
                 raise OutcomeUnknown(f"No answer to the order: {failure}") from None
             raise SiriusUnreachable(f"Sirius cannot be reached: {failure}") from None
         try:
-            return read_post_answer(answer, payload=body, base_url=self._base_url)
+            told = replace(answer, body=self._without_session(answer.body))
+            return read_post_answer(told, payload=body, base_url=self._base_url)
         except SessionEnded:
             self._forget_session()
             raise
@@ -197,6 +201,13 @@ class SiriusClient:
         in_header = answer.headers.get(TOKEN_HEADER, "")
         in_cookie = [cookie.value or "" for cookie in self._cookies if cookie.name == TOKEN_COOKIE]
         return in_header or unquote(in_cookie[-1] if in_cookie else "")
+
+    def _without_session(self, body: bytes) -> bytes:
+        """An answer that quotes our own headers must not bring the session into what is stored."""
+        for value in (self._token, *(cookie.value or "" for cookie in self._cookies)):
+            if len(value) >= SECRET_LENGTH:
+                body = body.replace(value.encode(), b"...")
+        return body
 
     def _has_session_cookie(self) -> bool:
         return any(cookie.name != TOKEN_COOKIE for cookie in self._cookies)

@@ -100,6 +100,7 @@ class Echo(BaseHTTPRequestHandler):
             f"{self.requestline} {self.headers} {self.rfile.read(length).decode(errors='replace')}"
         )
         status, body = self.server.status, self._body(told)
+        self.server.orders += self.path.endswith("/orders")
         if "login" in self.path:
             status = 200
         self.send_response(status)
@@ -127,7 +128,7 @@ class Echo(BaseHTTPRequestHandler):
 @pytest.fixture
 def echo():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    server.status, server.shape = 500, "json"
+    server.status, server.shape, server.orders = 500, "json", 0
     server.token, server.session = secrets.token_hex(16), secrets.token_hex(16)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -254,6 +255,8 @@ class Trials:
     def __init__(self, *, browser, everything, echo, planted, ursula, settings, sam):
         self.browser, self.everything, self.echo = browser, everything, echo
         self.planted, self.ursula, self.settings, self.sam = planted, ursula, settings, sam
+        names = ("S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL", "CELERY_BROKER_URL")
+        self.as_they_were = {name: getattr(settings, name) for name in names}
         self.order = f"/order/{planted.order_id}"
         self.strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
         self.typed = {"csrfmiddlewaretoken": everything["CSRF secret"]}
@@ -292,6 +295,8 @@ class Trials:
                 Submission.objects.filter(pk=self.planted.pk).update(next_attempt_at=Now())
                 order_tasks.deliver.apply((self.planted.pk,), throw=False)
                 attempt = Attempt.objects.latest("pk")
+                # Or else nothing was told, and nothing could come back.
+                assert self.echo.orders, (attempt.outcome, attempt.reason, attempt.answer)
                 yield f"{attempt.answer} {attempt.reason}"
                 transaction.set_rollback(True)
 
@@ -402,6 +407,8 @@ class Trials:
                 with transaction.atomic():
                     yield name, list(trial() or [])
                     transaction.set_rollback(True)
+                for setting, value in self.as_they_were.items():
+                    setattr(self.settings, setting, value)
 
 
 def page_text(answer):
