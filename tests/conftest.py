@@ -1,18 +1,24 @@
 """The fixed cast, and what every test may ask for."""
 
+import runpy
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as current
 from django.core.handlers.base import BaseHandler
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Response, sync_playwright
 
 from accounts import half_way
 from accounts.models import User
 from devstack.browser import find_browser
+from orders.models import SendingSwitch
 from tests import web_policy
 from tests.factories import UserFactory
+
+# What the run has chosen for itself, and what Django has read for good.
+CHOSEN = {"ALLOWED_HOSTS", "CELERY_TASK_QUEUES", "DATABASES", "LOGGING", "PASSWORD_HASHERS"}
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +43,20 @@ def _every_answer_keeps_the_policy() -> Iterator[None]:
     BaseHandler.get_response = checked
     yield
     BaseHandler.get_response = answer_of
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_flush_leaves_what_the_migrations_wrote() -> Iterator[None]:
+    """After a test with real transactions every table is emptied; one row is a migration's."""
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def and_put_back(case):
+        tear_down(case)
+        SendingSwitch.objects.get_or_create(pk=1)
+
+    TransactionTestCase._fixture_teardown = and_put_back
+    yield
+    TransactionTestCase._fixture_teardown = tear_down
 
 
 @pytest.fixture
@@ -65,6 +85,20 @@ def olive(db) -> User:
     return UserFactory(
         first_name="Olive", last_name="Operator", email="olive@example.com", operations=True
     )
+
+
+@pytest.fixture
+def over_tls(settings, monkeypatch) -> None:
+    """Every setting as the same environment with TLS gives it."""
+    monkeypatch.setenv("SERVED_OVER_TLS", "true")
+    monkeypatch.setenv("SITE_URL", "https://testserver")
+    read = runpy.run_path(str(current.BASE_DIR / "serve_opg" / "settings.py"))
+    for name, value in read.items():
+        known = name.isupper() and name not in CHOSEN and hasattr(current, name)
+        if known and getattr(current, name) != value:
+            setattr(settings, name, value)
+    # Read when its module is imported, as a process does once.
+    monkeypatch.setattr("serve_opg.headers.MessagesInCookie.cookie_name", read["MESSAGES_COOKIE"])
 
 
 @pytest.fixture

@@ -221,9 +221,7 @@ def test_a_colleague_s_own_browser_signs_in_whatever_strangers_do(sam):
     assert sign_in(own, sam).status_code == 302
 
 
-def test_the_cookie_that_names_a_browser_is_hidden_signed_and_lasting(client, sam, settings):
-    settings.KNOWN_BROWSER_COOKIE = "__Host-known-browser"
-    settings.SESSION_COOKIE_SECURE = True
+def test_the_cookie_that_names_a_browser_is_hidden_signed_and_lasting(client, sam, over_tls):
     sign_in(client, sam, secure=True)
 
     cookie = client.cookies["__Host-known-browser"]

@@ -18,7 +18,6 @@ from accounts.services import second_factor, users
 from accounts.squares import BORDER, path_of_square
 from audit.models import Entry
 from tests.factories import PASSWORD, SecondFactorFactory, UserFactory, code_of
-from tests.house.test_closed_by_default import address_of, every_route, led_to_sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -177,22 +176,6 @@ def test_the_code_must_come_within_a_quarter_of_an_hour(client, ada, app, clock)
 
 
 # Nothing is open without it -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("session", ["half way", "without a second factor"])
-def test_without_the_code_every_page_asks_to_sign_in(ada, app, session):
-    browser = Client(raise_request_exception=False)
-    if session == "half way":
-        sign_in(browser, ada)
-    else:
-        browser.force_login(ada)
-    for route, pattern in every_route():
-        address = address_of(route, pattern)
-        if not getattr(pattern.callback, "login_required", True):
-            continue
-        for method in ("get", "post"):
-            response = getattr(browser, method)(address, follow=True)
-            assert led_to_sign_in(response), (method, route)
 
 
 def test_without_the_code_nobody_is_signed_in_on_open_pages_either(client, ada, app):

@@ -11,7 +11,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from devstack.samples import sample_document
-from filestore import MAX_SIZE, FileRejected, ScanState, inspect_document, scan
+from filestore import MAX_SIZE, FileRejected, inspect_document
 from filestore.errors import (
     ContentDiffers,
     DoubleExtension,
@@ -192,9 +192,3 @@ def test_a_changed_file_is_taken_or_refused_and_never_crashes(kind, at, change):
     content[place : place + len(change)] = change
     with suppress(FileRejected):
         inspect(bytes(content), f"a.{kind}")
-
-
-def test_no_scanner_is_there_yet_and_none_is_pretended():
-    file = io.BytesIO(real_pdf())
-    assert scan(file) is ScanState.NOT_SCANNED
-    assert file.tell() == 0

@@ -1,7 +1,9 @@
 """The pages that take a court order in and check what was read from it."""
 
+import io
 import re
 
+import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -12,7 +14,6 @@ from filestore import MAX_SIZE
 from filestore.s3 import client_for
 from orders.models import CourtOrderReading, Document, Order
 from orders.services.orders import answer_order
-from tests.filestore.making import changed_docx
 from tests.orders.court_orders import word_file
 from tests.orders.reading import Reader
 
@@ -255,7 +256,7 @@ def test_a_file_of_another_type_is_kept_and_everything_asked(signed_in, order, k
         (
             "a.docx",
             b"PK\x03\x04 and no more",
-            "The selected file is damaged and cannot be opened. Save or scan it again",
+            "The selected file is not complete. Save or scan it again, then upload it",
         ),
     ],
 )
@@ -270,11 +271,13 @@ def test_no_file_at_all_is_said(signed_in, order):
 
 
 def test_a_word_file_that_cannot_be_read_may_still_be_kept(signed_in, order):
-    body = b"<w:document><w:body>"
-    content = changed_docx(drop="word/document.xml", add={"word/document.xml": body})
-    with_open_end = SimpleUploadedFile("order.docx", content)
-    page = Reader(upload(signed_in, order, with_open_end, follow=True))
-    assert "order.docx could not be read: it may be damaged." in page.main
+    far_too_long = docx.Document()
+    far_too_long.add_paragraph("words " * 200_000)
+    content = io.BytesIO()
+    far_too_long.save(content)
+    file = SimpleUploadedFile("order.docx", content.getvalue())
+    page = Reader(upload(signed_in, order, file, follow=True))
+    assert "order.docx has far more text than a court order" in page.main
     assert len(questions(page)) == 4
     answers = {
         "bond_over_21000": "no",
