@@ -126,7 +126,7 @@ def test_run_serves_restarts_what_crashes_and_leaves_no_orphan_when_killed(run):
 
     children = first.children()
     assert set(children) == {
-        *("postgres", "broker", "bucket", "sirius", "notify", "places"),
+        *("postgres", "broker", "bucket", "scanner", "sirius", "notify", "places"),
         *("web", "worker", "beat"),
     }
     os.kill(children["web"][0], signal.SIGKILL)

@@ -23,7 +23,9 @@ def scripted(script: Script, *, path: str = "") -> Iterator[str]:
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):
-                script(connection)
+                # The last one is our own: see below.
+                if not ended.is_set():
+                    script(connection)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -42,7 +44,7 @@ def read_whole_file(connection: socket.socket) -> bytes:
     """What a client sends by zINSTREAM, to its end; b"" where it breaks off."""
     with connection.makefile("rb") as sent:
         content, asked = b"", sent.read(10)
-        # Nothing at all: the connection that ends the listening.
+        # Nothing at all: the client went away.
         assert asked in {b"zINSTREAM\0", b""}
         while size := int.from_bytes(sent.read(4), "big"):
             content += sent.read(size)
