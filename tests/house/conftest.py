@@ -6,9 +6,8 @@ from django.test import override_settings
 
 from tests.house.world import World
 from tests.orders.conftest import pending_order, store
-from tests.serve_opg.conftest import over_tls
 
-__all__ = ["over_tls", "pending_order", "store"]
+__all__ = ["pending_order", "store"]
 
 
 @pytest.fixture(scope="module")
