@@ -8,7 +8,7 @@ suite. The application's own processes are in stack.py.
 import os
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,8 +39,9 @@ class Infrastructure:
     `durable`: False trades safety against a loss of power for speed; a killed server still keeps
     its data. `throwaway`: delete the folder at the end, also when this process is killed.
     `given`: the caller's environment, by default os.environ; servers whose addresses it names
-    are used and not started. `cancelled`: see `Site`. Raises `StackTrouble` where something
-    cannot be started.
+    are used and not started. `without`: which of notify, places and scanner nobody will
+    ask; their addresses then lead to nobody. `cancelled`: see `Site`. Raises `StackTrouble` where
+    something cannot be started.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class Infrastructure:
         throwaway: bool = False,
         logs: Logs | None = None,
         given: Mapping[str, str] | None = None,
+        without: Collection[str] = (),
         cancelled: threading.Event | None = None,
     ) -> None:
+        self._without = frozenset(without)
         self.state = StateFolder(Path(state_folder))
         self.logs = logs or FileLogs(self.state.path / "logs")
         self._throwaway = throwaway
@@ -81,7 +84,8 @@ class Infrastructure:
     def servers(self) -> list[Server]:
         """In the order of starting; stopped in reverse."""
         doubles = [self.sirius, self.notify, self.places]
-        return [self.postgres, self.broker, self.bucket, *doubles, self.scanner]
+        others = [one for one in (*doubles, self.scanner) if one.name not in self._without]
+        return [self.postgres, self.broker, self.bucket, *others]
 
     def open(self) -> None:
         """Take the state folder and end what a killed run left; `with` does it where not done."""
@@ -168,6 +172,8 @@ class Infrastructure:
         self.postgres.settle()
         self._folders = [self.state.path, *self.postgres.throwaway_folders()]
         self._lifeline.hold(remove=self._folders if self._throwaway else [])
+        for left_out in {self.notify, self.places, self.scanner} - set(self.servers):
+            left_out.port = self.state.port(left_out.name)
         for server in self.servers:
             if isinstance(server, Simulator):
                 server.environment = self.environment()

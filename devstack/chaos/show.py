@@ -22,7 +22,7 @@ from devstack.chaos.report import Report
 from devstack.chaos.sirius_faults import LATE_SECONDS, faulty_answers, slower
 from devstack.chaos.situations import trials_by_situation
 from devstack.chaos.traps import RECOVERY, SWEEP, Trap, TrapFolder
-from devstack.chaos.troupe import Troupe
+from devstack.chaos.troupe import NEVER_ASKED, Troupe
 from devstack.chaos.verdict import Left, make_report, save_report
 from devstack.errors import StackTrouble
 from devstack.infrastructure import Infrastructure
@@ -85,6 +85,7 @@ def _run_once(programme: Programme, *, say: Say, logs: Path | None, save: Path |
             durable=False,
             throwaway=True,
             given=given,
+            without=NEVER_ASKED,
             logs=FileLogs(logs) if logs else None,
         ) as infrastructure,
     ):

@@ -19,6 +19,8 @@ from devstack.servers.server import CHECKOUT
 STOP_SECONDS = 10.0
 ANSWER_SECONDS = 300.0
 CLERK = "clerk@example.com"
+# Servers of the infrastructure that neither a delivery nor the clerk ever asks.
+NEVER_ASKED = ("notify", "places", "scanner")
 
 
 class Part:

@@ -16,18 +16,28 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from devstack.chaos.evidence import Watcher, read_rows, read_tries
 from devstack.chaos.oracles import FATES, Declared, Evidence, judge
 from devstack.chaos.plan import SHORT_TIMES, THAW_SECONDS, Trial
 from devstack.chaos.traps import TrapFolder
-from devstack.chaos.troupe import Part
+from devstack.chaos.troupe import NEVER_ASKED, Part
 from devstack.infrastructure import Infrastructure
 from devstack.logs import FileLogs
 from tests.harness.front import Front
 from tests.harness.many_orders import court_reference
+from tests.trials import FULL
 
 WORKERS = 4
+
+
+def in_full_size(test: Callable[..., None]) -> Callable[..., None]:
+    """Only in `make trust`: the small size has it already, or it is not worth its minute there."""
+    skipped = pytest.mark.skipif(
+        os.environ.get("TRIALS") != FULL, reason="for `make trust`: test_chaos has most of it"
+    )
+    return pytest.mark.trust(skipped(test))
 
 
 @dataclass
@@ -42,6 +52,8 @@ class Stage:
     watcher: Watcher
     numbers: Iterator[int]
     crew: Part | None = None
+    # Whether the crew is the one that most scenarios want.
+    is_ordinary: bool = False
     declared: list[Declared] = field(default_factory=list)
     began: float = 0.0
 
@@ -65,11 +77,13 @@ class Stage:
             crew.stop()
             raise
         self.crew = crew
+        self.is_ordinary = module == "devstack.chaos" and not changes
 
     def dismiss(self) -> None:
         if self.crew is not None:
             self.crew.stop()
             self.crew = None
+            self.is_ordinary = False
 
     def kill_workers(self) -> None:
         assert self.crew is not None
@@ -190,6 +204,7 @@ def staged(home: Path | None = None) -> Iterator[Stage]:
             durable=False,
             throwaway=True,
             given=given,
+            without=NEVER_ASKED,
             logs=FileLogs(Path(os.environ["STAGE_LOGS"])) if "STAGE_LOGS" in os.environ else None,
         ) as infrastructure,
     ):

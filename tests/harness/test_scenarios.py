@@ -1,7 +1,8 @@
 """Faults one by one, with real workers, PostgreSQL, broker, store and a racy Sirius.
 
 Each scenario says what is broken and how it must end; every one ends with the same zeros: nothing
-lost, duplicated, falsely served, falsely failed or posted unannounced.
+lost, duplicated, falsely served, falsely failed or posted unannounced. What `test_chaos` has in
+its small size too is played in full size only.
 """
 
 import itertools
@@ -11,7 +12,7 @@ import time
 import pytest
 
 from devstack.chaos.traps import Trap
-from tests.harness.stage import staged
+from tests.harness.stage import in_full_size, staged
 
 pytestmark = pytest.mark.harness
 
@@ -28,7 +29,7 @@ def stage(whole_stage):
     """Nothing declared yet, nothing broken, an ordinary crew."""
     whole_stage.declared = []
     whole_stage.began = time.monotonic()
-    if whole_stage.crew is None:
+    if not whole_stage.is_ordinary:
         whole_stage.hire()
     yield whole_stage
     whole_stage.front.heal()
@@ -36,17 +37,18 @@ def stage(whole_stage):
 
 
 # --- The broker ---
-def test_broker_flushed_killed_and_away(stage, size, figures):
+@in_full_size
+def test_broker_flushed_killed_and_away(stage, figures):
     """Declarations are taken while it is away, and nothing waits for it to be remembered."""
-    broker, away = stage.infrastructure.broker, size(small=2, full=60)
+    broker, away = stage.infrastructure.broker, 60
     stage.kill_workers()
-    stage.serve(size(small=4, full=20), "declared before the flush")
+    stage.serve(20, "declared before the flush")
     broker.flush()
-    stage.serve(size(small=2, full=20), "declared before the kill")
+    stage.serve(20, "declared before the kill")
     broker.kill()
     gone_at = time.monotonic()
-    stage.serve(size(small=2, full=20), "declared while it is away")
-    longest = (time.monotonic() - gone_at) / size(small=2, full=20)
+    stage.serve(20, "declared while it is away")
+    longest = (time.monotonic() - gone_at) / 20
     time.sleep(max(0.0, away - (time.monotonic() - gone_at)))
     broker.start()
     ends = stage.end(
@@ -61,7 +63,8 @@ def test_broker_flushed_killed_and_away(stage, size, figures):
 
 
 # --- The database ---
-def test_database_restarted_killed_and_cut_off_under_load(stage, size, figures):
+@in_full_size
+def test_database_restarted_killed_and_cut_off_under_load(stage, figures):
     postgres = stage.infrastructure.postgres
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     cut += " AND usename = current_user"
@@ -75,9 +78,9 @@ def test_database_restarted_killed_and_cut_off_under_load(stage, size, figures):
         "killed": kill,
         "cut off": lambda: stage.ask_database(cut),
     }
-    rounds = size(small=1, full=12)
+    rounds = 12
     for name, strike in itertools.chain.from_iterable([strikes.items()] * rounds):
-        stage.serve(size(small=3, full=8), f"database {name}")
+        stage.serve(8, f"database {name}")
         strike()
     ends = stage.end("database under load", figures, strikes=len(strikes) * rounds)
     assert set(ends) <= {"ACCEPTED", "HELD unconfirmed"}
@@ -118,14 +121,16 @@ def test_store_that_fails_lies_hangs_and_breaks_off(stage, size, figures):
 
 
 # --- The messages ---
-def test_each_message_three_times(stage, size, figures):
-    stage.serve(size(small=6, full=100), "three messages", rings=3)
+@in_full_size
+def test_each_message_three_times(stage, figures):
+    stage.serve(100, "three messages", rings=3)
     ends = stage.end("each message three times", figures)
     assert set(ends) == {"ACCEPTED"}
 
 
 # --- Workers that stand still ---
-def test_worker_stopped_beyond_its_lease_at_each_step_around_the_post(stage, size, figures):
+@in_full_size
+def test_worker_stopped_beyond_its_lease_at_each_step_around_the_post(stage, figures):
     """Somebody else has the submission when it goes on, and it must find that out."""
     stage.serve(1, "its steps are noted", traps=(Trap(),))
     stage.watcher.drain(stage.ours)
@@ -134,8 +139,8 @@ def test_worker_stopped_beyond_its_lease_at_each_step_around_the_post(stage, siz
     assert stage.wait_until(lambda: len(stage.traps.steps(subject)) > 10)
     steps = [(trap.step, trap.nth) for trap in dict.fromkeys(stage.traps.steps(subject))]
     place = [step for step, _ in steps].index(posted)
-    around = steps[place - size(small=1, full=6) : place + size(small=3, full=8)]
-    for step, nth in around * size(small=1, full=5):
+    around = steps[place - 6 : place + 8]
+    for step, nth in around * 5:
         stage.serve(1, f"frozen {step}", traps=(Trap(step, nth, does="freeze"),))
     ends = stage.end("a worker stopped beyond its lease", figures, steps=len(around))
     # They wake when all is over; what they then do must change nothing.

@@ -16,7 +16,7 @@ from django.urls import reverse
 from devstack.samples import sample_document
 from orders.models import Document, Order
 from orders.services.orders import register_orders
-from tests.harness.stage import staged
+from tests.harness.stage import in_full_size, staged
 from tests.orders.words import new_order
 
 pytestmark = pytest.mark.harness
@@ -62,8 +62,9 @@ def fill(place: Path) -> Path:
     return ballast
 
 
+@in_full_size
 @pytest.mark.parametrize("which", ["bucket", "postgres"])
-def test_disk_of_store_or_database_is_full_and_freed(which, size, figures):
+def test_disk_of_store_or_database_is_full_and_freed(which, figures):
     with (
         tempfile.TemporaryDirectory(prefix="serve-opg-disk-", ignore_cleanup_errors=True) as home,
         contextlib.ExitStack() as after,
@@ -78,7 +79,7 @@ def test_disk_of_store_or_database_is_full_and_freed(which, size, figures):
             place = state / which
             stage.serve(2, "while there is room")
             assert stage.watcher.drain(stage.ours)
-            trials = stage.trials(size(small=3, full=40), f"the disk of {which} is full")
+            trials = stage.trials(40, f"the disk of {which} is full")
             orders = stage.ask("make", trials)
             if which == "bucket":
                 ballast = fill(place)
