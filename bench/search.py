@@ -7,16 +7,10 @@ the largest database took. Figures for people: nothing fails by them.
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 
-from devstack.infrastructure import Infrastructure
+from bench.database import run_on, throwaway_postgres
 
 SIZES = (10_000, 1_000_000)
 TIMES = 21
@@ -32,45 +26,13 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     sizes = sorted(chosen.sizes)
     figures: dict[int, Figures] = {}
-    with _postgres() as database_url:
+    with throwaway_postgres() as database_url:
         for size in sizes:
-            figures[size] = _measured(database_url(f"bench_{size}"), size, times=chosen.times)
+            figures[size] = run_on(
+                database_url(f"bench_{size}"), "bench.list_pages", str(size), str(chosen.times)
+            )
     sys.stdout.write("\n".join(_table(figures)) + "\n")
     return 0
-
-
-@contextmanager
-def _postgres() -> Iterator[Callable[[str], str]]:
-    """A server for as long as the block lasts; gives the address of a database, made if missing."""
-    with tempfile.TemporaryDirectory(prefix="serve-opg-bench-") as folder:
-        infrastructure = Infrastructure(Path(folder), durable=False, throwaway=True, given={})
-        infrastructure.open()
-        try:
-            infrastructure.postgres.settle()
-            infrastructure.postgres.launch()
-            infrastructure.postgres.wait_until_ready()
-            yield infrastructure.postgres.ensure_database
-        finally:
-            infrastructure.stop()
-
-
-def _measured(database_url: str, orders: int, *, times: int) -> Figures:
-    answer = subprocess.run(
-        [sys.executable, "-m", "bench.list_pages", str(orders), str(times)],
-        env={
-            **os.environ,
-            "ENVIRONMENT": "test",
-            "SITE_URL": "http://testserver",
-            "ALLOWED_HOSTS": "testserver",
-            "LOG_LEVEL": "ERROR",
-            "DATABASE_URL": database_url,
-            "DJANGO_SETTINGS_MODULE": "serve_opg.settings",
-        },
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    figures: Figures = json.loads(answer.stdout)
-    return figures
 
 
 def _table(figures: dict[int, Figures]) -> Iterator[str]:
