@@ -20,7 +20,7 @@ import pytest
 
 from devstack.chaos.evidence import Watcher, read_rows, read_tries
 from devstack.chaos.oracles import FATES, Declared, Evidence, judge
-from devstack.chaos.plan import SHORT_TIMES, THAW_SECONDS, Trial
+from devstack.chaos.plan import OTHER_TIMES, SHORT_TIMES, THAW_SECONDS, Trial
 from devstack.chaos.traps import TrapFolder
 from devstack.chaos.troupe import NEVER_ASKED, Part
 from devstack.infrastructure import Infrastructure
@@ -249,7 +249,7 @@ def _environment(infrastructure: Infrastructure, front: Front) -> dict[str, str]
     return {
         **os.environ,
         **infrastructure.environment(),
-        **{name: str(seconds) for name, seconds in SHORT_TIMES.items()},
+        **{name: str(seconds) for name, seconds in (SHORT_TIMES | OTHER_TIMES).items()},
         "S3_ENDPOINT": front.url,
         "SIRIUS_DOOR": "http",
         "LOG_FORMAT": "text",

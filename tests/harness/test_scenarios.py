@@ -254,7 +254,7 @@ def test_event_bus_under_faults_and_kills(stage, size, figures):
     assert around, steps
     for trap in around if size(small=1, full=0) else steps:
         stage.serve(1, f"killed {trap.name}", traps=(Trap(trap.step, trap.nth),))
-    for kind in BUS_FAULTS * size(small=1, full=10):
+    for kind in BUS_FAULTS[:: size(small=2, full=1)] * size(small=1, full=10):
         fault = {"kind": kind, "call": "bus", "seconds": 1.5}
         stage.serve(1, f"the bus: {kind}", faults=(fault,))
     rested = stage.watcher.drain(stage.ours)
