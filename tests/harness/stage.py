@@ -35,7 +35,7 @@ WORKERS = 4
 def in_full_size(test: Callable[..., None]) -> Callable[..., None]:
     """Only in `make trust`: the small size has it already, or it is not worth its minute there."""
     skipped = pytest.mark.skipif(
-        os.environ.get("TRIALS") != FULL, reason="for `make trust`: test_chaos has most of it"
+        os.environ.get("TRIALS") != FULL, reason="for `make trust`: it takes minutes"
     )
     return pytest.mark.trust(skipped(test))
 
