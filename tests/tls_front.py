@@ -89,7 +89,11 @@ class Front:
 
     def _serve(self) -> None:
         while True:
-            connection, _ = self._listening.accept()
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                # Closed before this one came to look.
+                return
             if self._is_ended.is_set():
                 connection.close()
                 return

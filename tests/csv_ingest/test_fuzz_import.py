@@ -256,7 +256,7 @@ def test_text_files_changed_at_random_go_in_whole_or_not_at_all(
     size, seed, figures, trial, good_texts
 ):
     tally = Tally()
-    for number in range(size(small=300, full=60_000)):
+    for number in range(size(small=150, full=60_000)):
         dice = random.Random(f"{seed} csv {number}")
         content = bad_text(dice, good_texts)
         tally.run(f"seed {seed}, csv {number}", lambda c=content, d=dice: trial(c, d))
@@ -269,7 +269,7 @@ def test_workbooks_changed_at_random_go_in_whole_or_not_at_all(
     size, seed, figures, trial, good_books
 ):
     tally = Tally()
-    for number in range(size(small=100, full=40_000)):
+    for number in range(size(small=60, full=40_000)):
         dice = random.Random(f"{seed} xlsx {number}")
         content = bad_book(dice, good_books)
         tally.run(f"seed {seed}, xlsx {number}", lambda c=content, d=dice: trial(c, d))

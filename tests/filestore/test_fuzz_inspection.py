@@ -66,7 +66,7 @@ def peak_memory():
 def test_a_spoiled_file_is_taken_or_refused_soon_and_the_same_twice(size, seed, files, figures):
     good, bad = files
     verdict(*reversed(good[0]))
-    inputs, before = size(small=2_000, full=100_000), peak_memory()
+    inputs, before = size(small=600, full=100_000), peak_memory()
     verdicts, slowest, bad_inputs = Counter(), 0.0, []
     slow = changed = 0
     for number in range(inputs):
@@ -98,7 +98,7 @@ def test_a_spoiled_file_is_taken_or_refused_soon_and_the_same_twice(size, seed, 
 
 
 def test_a_random_name_is_taken_or_refused_and_what_is_taken_is_plain(size, seed, figures):
-    inputs, taken = size(small=5_000, full=100_000), 0
+    inputs, taken = size(small=1_000, full=100_000), 0
     for number in range(inputs):
         chance = random.Random(f"{seed} name {number}")
         name = "".join(chance.choices(LETTERS, k=chance.choice((1, 8, 20, 300))))

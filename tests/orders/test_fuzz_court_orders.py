@@ -97,7 +97,7 @@ def test_a_crash_and_a_hang_are_found():
 
 def test_texts_changed_at_random_are_read_or_left_to_a_person(size, seed, figures):
     tally = Tally()
-    for number in range(size(small=1500, full=100_000)):
+    for number in range(size(small=600, full=100_000)):
         dice = random.Random(f"{seed} text {number}")
         text = reworded(dice, TEXT, WORDS)
 
@@ -112,7 +112,7 @@ def test_texts_changed_at_random_are_read_or_left_to_a_person(size, seed, figure
 
 @pytest.mark.parametrize("stuff", STUFF, ids=ascii)
 def test_a_text_as_long_as_may_be_takes_no_longer_than_it_may(size, figures, stuff):
-    length = size(small=100_000, full=LONGEST_TEXT)
+    length = size(small=30_000, full=LONGEST_TEXT)
     half = length // 2 // len(stuff) * len(stuff)
     with limited(2.0 if length < LONGEST_TEXT else 4.0):
         read_court_order((stuff * (length // len(stuff) + 1))[:length])
@@ -175,7 +175,7 @@ def bad_order(dice: random.Random, good: list[bytes]) -> bytes:
 
 def test_files_changed_at_random_are_read_or_refused(size, seed, figures, child_reads, good_orders):
     tally = Tally()
-    for number in range(size(small=500, full=100_000)):
+    for number in range(size(small=200, full=100_000)):
         dice = random.Random(f"{seed} docx {number}")
         content = bad_order(dice, good_orders)
 
@@ -196,7 +196,7 @@ def test_files_changed_at_random_are_read_or_refused(size, seed, figures, child_
 
 def test_the_real_child_never_dies_of_them(size, seed, figures, good_orders):
     tally = Tally()
-    for number in range(size(small=12, full=1000)):
+    for number in range(size(small=6, full=1000)):
         dice = random.Random(f"{seed} child {number}")
         content = bad_order(dice, good_orders)
 
