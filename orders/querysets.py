@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from orders import rules
 
 if TYPE_CHECKING:
+    # Named in quotes below; the model imports this module, not the other way round.
     from orders.models import Submission  # noqa: F401
 
 

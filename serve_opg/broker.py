@@ -16,6 +16,7 @@ class Channel(redis.Channel):
     """Once more at once, for a connection that died while nobody used it; then it is away."""
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
+        # kombu's stubs leave this method out.
         found: dict[str, Any] = super()._connparams(asynchronous=asynchronous)  # type: ignore[misc]
         return {**found, "retry": Retry(NoBackoff(), 1)}
 

@@ -153,6 +153,7 @@ def main() -> None:
     app.loader.import_default_modules()
     app.finalize()
     # Done, with Django's checks: no child need do it again, at half of the cost of its birth.
+    # A method put in another's place is what the mark is for.
     app.loader.import_default_modules = list  # type: ignore[method-assign]
     make_mistake(os.environ.get("CHAOS_BROKEN", ""))
     # Reads the store's description, a third of a second; opens no connection.

@@ -17,6 +17,7 @@ def test_dead_broker_is_not_waited_for(settings):
         alone.conf.broker_url = f"redis://127.0.0.1:{find_port(avoid=set())}/0"
         began = time.monotonic()
         with alone.connection_for_write() as connection, pytest.raises(OperationalError):
+            # To ask for it is to connect.
             connection.default_channel  # noqa: B018
         assert time.monotonic() - began < 1.5
 
