@@ -3,12 +3,14 @@
 import time
 
 import pytest
+from django.db.models.functions import Now
 
 from audit.models import Entry
 from filestore import DocumentAltered, DocumentMissing, StoreUnavailable
-from orders.models import Attempt, Order, SendingSwitch
+from orders.models import Attempt, Order, SendingSwitch, Submission
 from orders.rules import Reason, State
 from orders.services import serving, settling
+from orders.services.delivery import claim_submission
 from orders.services.doors import door_from_settings
 from orders.services.settling import recover_lost
 from sirius_client import LeaseRanOut, OutcomeUnknown, SessionEnded
@@ -360,6 +362,50 @@ def test_stale_worker_changes_nothing_but_its_own_attempt(declared, worker, poli
 
     worker.deliver(submission, door=StubDoor(overtaken))
     assert submission.state == State.UNKNOWN
+
+
+def take_over(submission, policy):
+    """Another worker has it now, in the very state in which the first one left it."""
+    Submission.objects.filter(pk=submission.pk).update(next_attempt_at=Now())
+    claim = claim_submission(
+        submission_id=submission.pk, worker="another", kind=Attempt.Kind.HTTP, policy=policy
+    )
+    assert claim.fence == 2
+
+
+def is_with_the_other(submission):
+    submission.refresh_from_db()
+    return (submission.state, submission.lease_owner, submission.documents_copied) == (
+        *(State.PREPARING, "another", 0),
+    )
+
+
+def test_a_worker_that_wakes_beside_the_next_one_posts_nothing(
+    declared, worker, sirius, policy, run_out
+):
+    submission = declared()
+
+    class Slow:
+        def ensure(self, **_document):
+            lose(submission, run_out, policy)
+            take_over(submission, policy)
+            return "copied"
+
+    assert worker.deliver(submission, bucket=Slow()) is None
+    assert is_with_the_other(submission)
+    assert sirius.received()["attempts"] == []
+
+
+def test_what_a_worker_finds_beside_the_next_one_settles_nothing(declared, worker, policy, run_out):
+    submission = declared()
+
+    def overtaken(_submission):
+        lose(submission, run_out, policy)
+        take_over(submission, policy)
+        raise LeaseRanOut("for the test")
+
+    worker.deliver(submission, door=StubDoor(overtaken))
+    assert is_with_the_other(submission)
 
 
 def test_nothing_leaves_after_the_lease(declared, worker, sirius, policy):
