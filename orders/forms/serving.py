@@ -8,4 +8,4 @@ from govuk.forms import GovukForm
 class Declaration(GovukForm):
     """Nothing is asked; the form carries what was shown, and what the service refuses."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)

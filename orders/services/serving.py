@@ -27,8 +27,16 @@ from orders.sirius_payload import Payload, build_payload, payload_sha256
 
 # --- Staff ----------------------------------------------------------------------------------------
 def fingerprint(order: Order) -> str:
-    """What would be sent of an order from `get_order`, in 64 letters that change with it."""
-    return payload_sha256(_payload(order, _documents_on_the_wire(order)))
+    """What would be sent of an order from `get_order`, and what became of it when it was last sent.
+
+    Letters that change with either, so that an old page does not serve again what was refused.
+    """
+    return _fingerprint(order, payload_sha256(_payload(order, _documents_on_the_wire(order))))
+
+
+def _fingerprint(order: Order, content_sha256: str) -> str:
+    earlier = queries.find_latest_submission(order)
+    return f"{content_sha256}-{earlier.pk if earlier else 0}"
 
 
 def serve_order(
@@ -48,9 +56,10 @@ def serve_order(
         if missing := rules.missing(queries.facts_of(order)):
             raise OrderNotReady(missing)
         submission = _freeze(order, by=by, now=now)
-        if seen is not None and seen != submission.payload_sha256:
+        if seen is not None and seen != _fingerprint(order, submission.payload_sha256):
             raise OrderChanged(
-                "This order was changed after you opened the page. Check it again before serving."
+                "This order was changed or returned after you opened the page. "
+                "Check it again before serving."
             )
         _insert(submission)
         order.status = OrderStatus.SERVING

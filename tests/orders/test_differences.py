@@ -196,7 +196,7 @@ def test_a_declaration_page_that_shows_the_old_name_is_stale(
     order = ready_order()
     seen = fingerprint(order)
     take(differing(surname="OTHER"))
-    with pytest.raises(Exception, match="was changed after you opened"):
+    with pytest.raises(Exception, match="changed or returned after you opened"):
         serve_order(order_id=order.pk, seen=seen, by=sam, now=now)
 
 

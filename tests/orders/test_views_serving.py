@@ -119,8 +119,27 @@ def test_an_order_that_changed_since_it_was_shown_is_shown_again(
 
     response = signed_in.post(declaration(order.pk), {"seen": seen}, follow=True)
     assert response.redirect_chain[-1][0] == declaration(order.pk)
-    assert "changed after you opened the page" in response.content.decode()
+    assert "changed or returned after you opened the page" in response.content.decode()
     assert not Submission.objects.exists()
+
+    seen = Reader(response).soup.find("input", {"name": "seen"})["value"]
+    assert signed_in.post(declaration(order.pk), {"seen": seen}).url.endswith("/progress")
+
+
+def test_an_order_that_came_back_since_it_was_shown_is_shown_again(
+    signed_in, ready_order, worker, sirius
+):
+    order = ready_order()
+    page = Reader(signed_in.get(declaration(order.pk)))
+    seen = page.soup.find("input", {"name": "seen"})["value"]
+    signed_in.post(declaration(order.pk), {"seen": seen})
+    sirius.faults({"kind": "400-invalid"})
+    worker.deliver(order.submissions.get())
+
+    response = signed_in.post(declaration(order.pk), {"seen": seen}, follow=True)
+    assert response.redirect_chain[-1][0] == declaration(order.pk)
+    assert "changed or returned after you opened the page" in response.content.decode()
+    assert order.submissions.count() == 1
 
     seen = Reader(response).soup.find("input", {"name": "seen"})["value"]
     assert signed_in.post(declaration(order.pk), {"seen": seen}).url.endswith("/progress")
