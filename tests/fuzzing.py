@@ -13,10 +13,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 # Of processor time: a busy machine is no hang.
 LONGEST_SECONDS = 2.0
 MOST_BYTES = 4 * 1024 * 1024  # of one input; larger ones are other tests' affair
+# What an input may add to this process' addresses; one that wants more gets a MemoryError.
+MOST_MEMORY = 400 * 1024 * 1024
 
 ODD_BYTES = (
     *(b"", b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n"),
@@ -54,7 +57,7 @@ class Tally:
         self.inputs += 1
         started = time.process_time()
         try:
-            with limited(seconds):
+            with limited(seconds), bounded(MOST_MEMORY):
                 end = trial()
         except Hung:
             self.hangs += 1
@@ -102,6 +105,22 @@ def limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, earlier)
+
+
+@contextmanager
+def bounded(extra: int) -> Iterator[None]:
+    """No more than `extra` bytes of addresses beyond those of now. Elsewhere than on Linux: as many
+    as there are, for the system does not hold a process to them."""
+    if sys.platform != "linux":
+        yield
+        return
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + extra, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def changed(dice: random.Random, content: bytes, other: bytes = b"") -> bytes:

@@ -16,6 +16,7 @@ from devstack.samples import sample_document
 from filestore import MAX_SIZE, ScannerUnavailable, ScanState, scan, scanner_is_up
 from filestore.clamd import Address, Clamd
 from filestore.errors import FileEncrypted, FileIsBomb, VirusFound
+from tests.filestore.hostile.pdf_making import flate, pdf
 from tests.filestore.scripted_scanner import answers, read_whole_file, scripted
 
 FOUND = "Serve.Test.EICAR.UNOFFICIAL"
@@ -53,8 +54,17 @@ def inside_word(content):
         inside_word(EICAR),
         sample_document("pdf") + EICAR,
         bytes(200_000) + EICAR + bytes(200_000),
+        pdf(more=[flate(EICAR)]),
     ],
-    ids=["plain", "zipped", "zipped twice", "inside a docx", "after a pdf", "across chunks"],
+    ids=[
+        "plain",
+        "zipped",
+        "zipped twice",
+        "inside a docx",
+        "after a pdf",
+        "across chunks",
+        "packed in a pdf",
+    ],
 )
 def test_a_real_scanner_finds_the_test_virus_wherever_it_is(real_clamd, content):
     found = scan(io.BytesIO(content))

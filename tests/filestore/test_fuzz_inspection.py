@@ -2,11 +2,7 @@
 
 import io
 import random
-import resource
-import signal
-import time
-from collections import Counter
-from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -15,10 +11,8 @@ from filestore.names import check_name
 from tests.filestore.harmless import harmless
 from tests.filestore.hostile import families
 from tests.filestore.mutations import spoiled
+from tests.fuzzing import Tally
 
-MOST_SECONDS = 2  # of the processor
-HANGS = 30  # seconds by the clock, after which we look no longer
-MOST_GROWTH = 200 * 1024 * 1024  # bytes of this whole test process
 LARGEST_SEED = 60_000  # bytes; larger files make each trial slow and none better
 LETTERS = "abc. .pdf.exe.docx/\\:%20%2e%00\x00\u202e\u200b\u2024é王\n\ud800CONnul"
 
@@ -32,69 +26,28 @@ def files():
     return good, [(name, content) for name, content in bad if len(content) <= LARGEST_SEED]
 
 
-@contextmanager
-def nothing_hangs():
-    def give_up(_signal, _frame):
-        raise TimeoutError("an inspection did not end")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(HANGS)
+def verdict(content, name, *, is_asked_twice=False):
+    """What the inspection says, in a word."""
+    if is_asked_twice:
+        assert verdict(content, name) == verdict(content, name), "two answers to one file"
     try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def verdict(content, name):
-    """What the inspection says, in a word, and the seconds it took."""
-    start = time.process_time()
-    with nothing_hangs():
-        try:
-            said = inspect_document(io.BytesIO(content), name=name).extension
-        except FileRejected as refusal:
-            said = type(refusal).__name__
-        except Exception as crash:  # noqa: BLE001  whatever it is, it is what we look for
-            said = f"crash: {crash!r}"
-    return said, time.process_time() - start
-
-
-def peak_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return inspect_document(io.BytesIO(content), name=name).extension
+    except FileRejected as refusal:
+        return type(refusal).__name__
 
 
 def test_a_spoiled_file_is_taken_or_refused_soon_and_the_same_twice(size, seed, files, figures):
     good, bad = files
-    verdict(*reversed(good[0]))
-    inputs, before = size(small=600, full=100_000), peak_memory()
-    verdicts, slowest, bad_inputs = Counter(), 0.0, []
-    slow = changed = 0
-    for number in range(inputs):
+    tally = Tally()
+    for number in range(size(small=600, full=100_000)):
         chance = random.Random(f"{seed} {number}")
         name, content = chance.choice(good if number % 3 else bad)
         content = spoiled(content, chance.choice(good)[1], chance)
-        said, seconds = verdict(content, name)
-        verdicts[said.partition(":")[0]] += 1
-        slowest = max(slowest, seconds)
-        slow += seconds > MOST_SECONDS
-        differs = number % 5 == 0 and verdict(content, name)[0] != said
-        changed += differs
-        if said.startswith("crash") or seconds > MOST_SECONDS or differs:
-            bad_inputs.append((number, said, round(seconds, 1)))
-    growth = peak_memory() - before
-    figures(
-        "fuzzing: upload inspection",
-        inputs=inputs,
-        crashes=verdicts["crash"],
-        over_2_seconds=slow,
-        other_verdict_the_second_time=changed,
-        slowest_seconds=round(slowest, 3),
-        memory_grown_MB=growth // 1024**2,
-        verdicts=dict(verdicts.most_common()),
-    )
-    assert bad_inputs == [], f"TRUST_SEED={seed}; input, verdict, seconds"
-    assert growth < MOST_GROWTH, f"TRUST_SEED={seed}"
-    assert len(verdicts) > 15, "the files are spoiled too much to get past the first look"
+        trial = partial(verdict, content, name, is_asked_twice=number % 5 == 0)
+        tally.run(f"seed {seed}, file {number}", trial)
+    figures("fuzzing: upload inspection", **tally.figures())
+    assert tally.failures == []
+    assert len(tally.ends) > 15, "the files are spoiled too much to get past the first look"
 
 
 def test_a_random_name_is_taken_or_refused_and_what_is_taken_is_plain(size, seed, figures):

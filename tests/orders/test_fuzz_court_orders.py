@@ -17,7 +17,7 @@ from devstack.samples import sample_document
 from filestore import ReadingFailed, read_word_text, word_reading_child
 from filestore.word_text import ReadingFailure
 from orders.court_order_text import LONGEST_TEXT, CourtOrderText, read_court_order, tidy
-from tests.fuzzing import Tally, changed, limited, reworded, rezipped
+from tests.fuzzing import MOST_MEMORY, Tally, changed, limited, reworded, rezipped
 from tests.orders.court_orders import word_order
 
 TEXT = (
@@ -93,6 +93,14 @@ def test_a_crash_and_a_hang_are_found():
     tally.run("three", lambda: "read")
     assert [words.partition(":")[0] for words in tally.failures] == ["one", "two"]
     assert (tally.hangs, tally.ends) == (1, {"read": 1})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system holds no process to its limit")
+def test_an_input_that_fills_the_memory_is_found():
+    tally = Tally()
+    tally.run("much", lambda: str(len(bytes(MOST_MEMORY * 2))))
+    tally.run("little", lambda: str(len(bytes(MOST_MEMORY // 2))))
+    assert [words[:17] for words in tally.failures] == ["much: MemoryError"]
 
 
 def test_texts_changed_at_random_are_read_or_left_to_a_person(size, seed, figures):
