@@ -7,7 +7,10 @@ PY := $(VENV)/bin/python
 T ?=
 COVERAGE_FLOOR := 97
 # Each process has servers of its own; a file's tests stay together, and the long files come first.
-ON_EVERY_CORE := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+# One more than there are cores, for each waits a third of its time; four at most, for the memory.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+PROCESSES := $(shell test $(CORES) -lt 4 && echo $$(($(CORES) + 1)) || echo 4)
+ON_EVERY_CORE := -n $(PROCESSES) --dist loadscope --no-loadscope-reorder
 
 .PHONY: run demo screenshots words test trust lint fix lock clean help
 .DEFAULT_GOAL := help

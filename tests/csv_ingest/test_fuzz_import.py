@@ -9,6 +9,7 @@ import io
 import random
 from collections import Counter
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 
 import openpyxl
 import pytest
@@ -252,30 +253,29 @@ def trial(sam, store):
     return lambda content, dice: trial_of(content, dice, sam=sam, store=store)
 
 
-def test_text_files_changed_at_random_go_in_whole_or_not_at_all(
-    size, seed, figures, trial, good_texts
-):
-    tally = Tally()
-    for number in range(size(small=150, full=60_000)):
-        dice = random.Random(f"{seed} csv {number}")
-        content = bad_text(dice, good_texts)
-        tally.run(f"seed {seed}, csv {number}", lambda c=content, d=dice: trial(c, d))
-    figures("fuzzing: imports of text", **told(tally))
-    assert tally.failures == []
-    assert tally.grown_megabytes < 256
+@pytest.fixture
+def import_many(size, seed, figures, trial):
+    """Make so many files of a kind, put each through a trial, and hold what came of them."""
+
+    def import_them(title, make, *, small, full):
+        tally = Tally()
+        for number in range(size(small=small, full=full)):
+            dice = random.Random(f"{seed} {title} {number}")
+            content = make(dice)
+            tally.run(f"seed {seed}, {title} {number}", partial(trial, content, dice))
+        figures(f"fuzzing: imports of {title}", **told(tally))
+        assert tally.failures == []
+        assert tally.grown_megabytes < 256
+
+    return import_them
 
 
-def test_workbooks_changed_at_random_go_in_whole_or_not_at_all(
-    size, seed, figures, trial, good_books
-):
-    tally = Tally()
-    for number in range(size(small=60, full=40_000)):
-        dice = random.Random(f"{seed} xlsx {number}")
-        content = bad_book(dice, good_books)
-        tally.run(f"seed {seed}, xlsx {number}", lambda c=content, d=dice: trial(c, d))
-    figures("fuzzing: imports of workbooks", **told(tally))
-    assert tally.failures == []
-    assert tally.grown_megabytes < 256
+def test_text_files_changed_at_random_go_in_whole_or_not_at_all(import_many, good_texts):
+    import_many("text", partial(bad_text, good=good_texts), small=150, full=60_000)
+
+
+def test_workbooks_changed_at_random_go_in_whole_or_not_at_all(import_many, good_books):
+    import_many("workbooks", partial(bad_book, good=good_books), small=60, full=40_000)
 
 
 def told(tally: Tally) -> dict:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from devstack.samples import sample_document
 from filestore import DocumentStore, SiriusBucket
+from filestore.s3 import client_for
 from orders import queries, rules
 from orders.models import Order, Submission
 from orders.services.delivery import deliver
@@ -144,3 +145,34 @@ def run_out() -> Callable[[Submission], None]:
         submission.refresh_from_db()
 
     return make
+
+
+# --- What many views are tried with ---
+@pytest.fixture
+def order(pending_order):
+    return pending_order()
+
+
+@pytest.fixture
+def adding(order):
+    """The page that adds a lay deputy to `order`."""
+    return f"/order/{order.pk}/deputy/add?deputyType=LAY"
+
+
+@pytest.fixture
+def deputy(ready_order):
+    """The one deputy of an order of its own."""
+    return ready_order().deputies.get()
+
+
+@pytest.fixture
+def stored_keys(settings):
+    """The keys of everything that storage holds of an order."""
+
+    def keys(order):
+        s3 = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
+        prefix = f"dc_doc_{order.pk}_"
+        found = s3.list_objects_v2(Bucket=settings.DOCUMENTS_BUCKET, Prefix=prefix)
+        return {one["Key"] for one in found.get("Contents", [])}
+
+    return keys

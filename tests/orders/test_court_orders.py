@@ -12,7 +12,6 @@ from audit.images import without_images
 from audit.models import Entry
 from devstack.samples import sample_document
 from filestore import FileRejected, ReadingFailed, ReadingFailure
-from filestore.s3 import client_for
 from orders import tasks
 from orders.models import CourtOrderReading, Document
 from orders.services.court_orders import (
@@ -29,11 +28,6 @@ from tests.orders.court_orders import word_order
 
 
 @pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
 def upload(sam, now, store):
     def make(order, content=None, name="order.docx", **options):
         content = word_order(**options.pop("words", {})) if content is None else content
@@ -43,17 +37,6 @@ def upload(sam, now, store):
         )
 
     return make
-
-
-@pytest.fixture
-def stored_keys(settings):
-    def keys(order):
-        s3 = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
-        prefix = f"dc_doc_{order.pk}_"
-        found = s3.list_objects_v2(Bucket=settings.DOCUMENTS_BUCKET, Prefix=prefix)
-        return {one["Key"] for one in found.get("Contents", [])}
-
-    return keys
 
 
 def facts_of(event):

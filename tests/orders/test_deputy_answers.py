@@ -11,21 +11,6 @@ LETTERS = "ع" * 255
 SPACES = "\u00a0 \t"
 
 
-@pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
-def adding(order):
-    return f"/order/{order.pk}/deputy/add?deputyType=LAY"
-
-
-@pytest.fixture
-def deputy(ready_order):
-    return ready_order().deputies.get()
-
-
 def sent(client, address, **typed):
     return client.post(address, {**TYPED, **typed, "then": "continue"})
 

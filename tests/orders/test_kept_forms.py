@@ -48,11 +48,6 @@ def browser(sam):
 
 
 @pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
 def page(order):
     return f"/order/{order.pk}/deputy/add?deputyType=LAY"
 

@@ -11,7 +11,6 @@ from audit.images import without_images
 from audit.models import Entry
 from devstack.samples import sample_document
 from filestore import MAX_SIZE
-from filestore.s3 import client_for
 from orders.models import CourtOrderReading, Document, Order
 from orders.services.orders import answer_order
 from tests.orders.court_orders import word_file
@@ -22,11 +21,6 @@ DIFFERS = (
     " Please check the file and try again."
 )
 BOND, SUBTYPE, APPOINTMENT = "Is the bond over £21,000?", "Order subtype", "Appointment type"
-
-
-@pytest.fixture
-def order(pending_order):
-    return pending_order()
 
 
 @pytest.fixture
@@ -43,19 +37,6 @@ def answered(sam, now, store):
         )
 
     return answer
-
-
-@pytest.fixture
-def stored_keys(settings):
-    """The keys of everything that storage holds of an order."""
-
-    def keys(order):
-        s3 = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
-        prefix = f"dc_doc_{order.pk}_"
-        found = s3.list_objects_v2(Bucket=settings.DOCUMENTS_BUCKET, Prefix=prefix)
-        return {one["Key"] for one in found.get("Contents", [])}
-
-    return keys
 
 
 def upload(client, order, file, **options):

@@ -43,21 +43,6 @@ LABELS = {
 BUTTONS = ["Find address", "Use this address", "Save and continue", "Save and add another"]
 
 
-@pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
-def adding(order):
-    return f"/order/{order.pk}/deputy/add?deputyType=LAY"
-
-
-@pytest.fixture
-def deputy(ready_order):
-    return ready_order().deputies.get()
-
-
 def changing(deputy, what="edit", order_id=None):
     return f"/case/order/{order_id or deputy.order_id}/deputy/{what}/{deputy.pk}"
 

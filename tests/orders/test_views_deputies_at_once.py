@@ -20,21 +20,6 @@ CHANGED = (
 EDITED = {**TYPED, "deputy_type": "LAY"}
 
 
-@pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
-def adding(order):
-    return f"/order/{order.pk}/deputy/add?deputyType=LAY"
-
-
-@pytest.fixture
-def deputy(ready_order):
-    return ready_order().deputies.get()
-
-
 def events(order):
     return list(Entry.objects.about(order).values_list("event", flat=True))
 

@@ -16,11 +16,6 @@ from tests.orders.words import ANSWERS
 
 
 @pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
 def document(ready_order):
     return ready_order().documents.get(document_type="COP3")
 

@@ -28,21 +28,6 @@ def places(infrastructure):
     return fault
 
 
-@pytest.fixture
-def order(pending_order):
-    return pending_order()
-
-
-@pytest.fixture
-def adding(order):
-    return f"/order/{order.pk}/deputy/add?deputyType=LAY"
-
-
-@pytest.fixture
-def deputy(ready_order):
-    return ready_order().deputies.get()
-
-
 # --- The JSON ---
 def test_a_postcode_has_its_addresses_as_json(signed_in):
     response = signed_in.get("/postcode-lookup?postcode=st42zz")
