@@ -13,6 +13,7 @@ from accounts.models import User
 from csv_ingest import services, wording
 from csv_ingest.models import Upload
 from csv_ingest.parsing import FileRefused
+from csv_ingest.scanning import refuse_infected_file
 from csv_ingest.tables import Table, tables_of
 from filestore import ScannerUnavailable
 
@@ -69,9 +70,12 @@ class Command(BaseCommand):
         """Raises `CommandError` with the exit codes of the epilog."""
         by = _user(options["by"])
         try:
-            with options["file"].open("rb") as file, transaction.atomic():
-                upload = _imported(file, options, by=by)
-                transaction.set_rollback(options["dry_run"])
+            with options["file"].open("rb") as file:
+                # Outside the transaction: the diary keeps a virus, whatever becomes of the rest.
+                refuse_infected_file(file, by=by)
+                with transaction.atomic():
+                    upload = _imported(file, options, by=by)
+                    transaction.set_rollback(options["dry_run"])
         except OSError as error:
             reason = f"{options['file']}: {error.strerror or error}"
             raise CommandError(reason, returncode=USED_WRONGLY) from error

@@ -14,6 +14,7 @@ from csv_ingest import removal as services
 from csv_ingest import removal_wording as wording
 from csv_ingest.models import Removal
 from csv_ingest.parsing import FileRefused
+from csv_ingest.scanning import refuse_infected_file
 from filestore import DocumentStore, ScannerUnavailable
 
 SKIPPED = 1
@@ -64,9 +65,12 @@ class Command(BaseCommand):
         """Raises `CommandError` with the exit codes of the epilog."""
         by = _user(options["by"])
         try:
-            with options["file"].open("rb") as file, transaction.atomic():
-                removal = _removed(file, options["file"].name, by=by)
-                transaction.set_rollback(options["dry_run"])
+            with options["file"].open("rb") as file:
+                # Outside the transaction: the diary keeps a virus, whatever becomes of the rest.
+                refuse_infected_file(file, by=by)
+                with transaction.atomic():
+                    removal = _removed(file, options["file"].name, by=by)
+                    transaction.set_rollback(options["dry_run"])
         except OSError as error:
             reason = f"{options['file']}: {error.strerror or error}"
             raise CommandError(reason, returncode=USED_WRONGLY) from error
