@@ -24,7 +24,7 @@ from tests.filestore.hostile.pdf_making import (
     stream,
     updated,
 )
-from tests.filestore.hostile.words import PNG, field, related, with_body
+from tests.filestore.hostile.word_making import PNG, field, related, with_body
 from tests.filestore.making import changed_doc, changed_docx, real_docx, real_image, real_pdf
 
 PHOTO = random.Random(4).randbytes(300_000)

@@ -3,10 +3,13 @@
 from functools import cache
 from importlib import import_module
 
+MODULES = ("pdfs", "words", "word_fetches", "word_packages", "docs", "pictures")
+
 
 @cache
 def families():
     """All of them. They are made when first asked for: a test run that needs none pays nothing."""
-    here = [import_module(f"{__name__}.{name}") for name in ("pdfs", "words", "docs", "pictures")]
+    here = [import_module(f"{__name__}.{name}") for name in MODULES]
     kinds = import_module(f"{__name__}.kinds")
-    return [*(one.family for one in here), kinds.names, kinds.kinds]
+    # Some modules add to one family.
+    return [*dict.fromkeys(one.family for one in here), kinds.names, kinds.kinds]
