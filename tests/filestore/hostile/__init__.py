@@ -3,7 +3,10 @@
 from functools import cache
 from importlib import import_module
 
-MODULES = ("pdfs", "words", "word_fetches", "word_packages", "docs", "pictures")
+MODULES = (
+    *("pdfs", "pdf_parts", "words", "word_fetches", "word_packages"),
+    *("docs", "pictures"),
+)
 
 
 @cache
