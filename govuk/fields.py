@@ -9,7 +9,12 @@ from typing import Any, Literal, TypedDict, Unpack
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import EmailValidator, MaxLengthValidator, MinLengthValidator
+from django.core.validators import (
+    EmailValidator,
+    MaxLengthValidator,
+    MinLengthValidator,
+    ProhibitNullCharactersValidator,
+)
 
 from govuk.boundfields import GovukBoundField
 
@@ -111,6 +116,7 @@ class TextField(GovukField, forms.CharField):
         self.suffix = suffix
         # Lengths are checked by validators of our own: no `maxlength` cuts off what is pasted.
         super().__init__(label=label, strip=self.keeps_value, **options)
+        _say_in_our_words(self, label)
         self.validators += _length_validators(label, min_length, max_length)
         if type == "email":
             self.validators.append(EmailValidator(_email_message(label)))
@@ -140,6 +146,7 @@ class TextareaField(GovukField, forms.CharField):
     ) -> None:
         self.rows = rows
         super().__init__(label=label, **options)
+        _say_in_our_words(self, label)
         self.validators += _length_validators(label, None, max_length)
 
 
@@ -227,6 +234,18 @@ class MultipleFilesField(FileField):
         if errors:
             raise ValidationError(errors)
         return cleaned
+
+
+def _say_in_our_words(field: forms.CharField, label: str) -> None:
+    """Django refuses a null character in words that nobody who types would understand."""
+    what = "Your answer" if label.endswith("?") else label
+    refusal = ProhibitNullCharactersValidator(
+        f"{what} must not have an invisible character in it. Type it, do not paste it"
+    )
+    field.validators = [
+        refusal if isinstance(one, ProhibitNullCharactersValidator) else one
+        for one in field.validators
+    ]
 
 
 def _length_validators(label: str, shortest: int | None, longest: int | None) -> list[Any]:

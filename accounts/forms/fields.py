@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.validators import ProhibitNullCharactersValidator
-
 from govuk import forms
 
 
@@ -15,12 +13,4 @@ class PasswordField(forms.TextField):
     def __init__(self, *, label: str, autocomplete: str, **options: Any) -> None:
         super().__init__(
             label=label, type="password", autocomplete=autocomplete, spellcheck=False, **options
-        )
-        self.validators = [
-            one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)
-        ]
-        self.validators.append(
-            ProhibitNullCharactersValidator(
-                f"{label} must not have an invisible character in it. Type it, do not paste it"
-            )
         )

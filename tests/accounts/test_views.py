@@ -115,7 +115,10 @@ def test_unknown_address_wrong_password_and_disabled_user_get_the_same_page(brow
             {"email": "sam", "password": "x"},
             ["Enter an email address in the correct format, like name@example.com"],
         ),
-        ({"email": "sam@example.com", "password": "\0"}, ["Null characters are not allowed."]),
+        (
+            {"email": "sam@example.com", "password": "\0"},
+            ["Password must not have an invisible character in it. Type it, do not paste it"],
+        ),
     ],
 )
 def test_what_is_missing_or_malformed_is_said_beside_the_field(browser, typed, messages):
@@ -125,6 +128,7 @@ def test_what_is_missing_or_malformed_is_said_beside_the_field(browser, typed, m
     assert [link.text for link in summary.find_all("a")] == messages
     for link in summary.find_all("a"):
         assert page.find(id=link["href"].removeprefix("#")).name == "input"
+    assert page.find("input", {"name": "email"}).get("value", "") == typed.get("email", "")
 
 
 def test_somebody_signed_out_comes_to_the_page_they_asked_for(browser, sam):

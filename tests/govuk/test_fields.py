@@ -1,6 +1,7 @@
 """Text and files: the published components, with errors in GOV.UK words."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
@@ -69,6 +70,19 @@ def test_a_password_is_kept_as_typed_and_never_shown_again():
 
     assert "horse" not in str(form)
     assert form.cleaned_data["password"] == " correct horse "
+
+
+@pytest.mark.parametrize("kind", [TextField, TextareaField])
+@pytest.mark.parametrize(
+    ("label", "what"), [("Reason", "Reason"), ("Why was it not?", "Your answer")]
+)
+def test_a_null_character_is_refused_in_words(kind, label, what):
+    with pytest.raises(ValidationError) as refused:
+        kind(label=label).clean("typed\x00 or pasted")
+
+    assert refused.value.messages == [
+        f"{what} must not have an invisible character in it. Type it, do not paste it"
+    ]
 
 
 def upload(name, content=b"x"):
