@@ -30,6 +30,11 @@ class UploadRefused(SuspiciousOperation):
     """More than one request may bring; `str(error)` is a sentence for the page (status 400)."""
 
 
+def brought_a_file(request: HttpRequest) -> bool:
+    """Whether at least one file had begun to come, also where the request could not be read on."""
+    return any(getattr(each, "has_begun", False) for each in request.upload_handlers)
+
+
 class WholeNameFile(TemporaryUploadedFile):
     """An uploaded file whose name is as long as it was sent, so that a page can refuse it."""
 
@@ -49,6 +54,11 @@ class UploadToDisk(TemporaryFileUploadHandler):
         super().__init__(request)
         self._files = 0
         self._refusal = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a file has been met in the request so far."""
+        return self._files > 0
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any

@@ -4,6 +4,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -12,7 +13,13 @@ from django.views.decorators.http import require_safe
 
 from accounts import kept
 from serve_opg import health as health_reports
-from serve_opg.uploads import UploadRefused
+from serve_opg.uploads import UploadRefused, brought_a_file
+
+# What no page of ours sends: beyond these bounds Django reads no further.
+TOO_MUCH: dict[type[Exception], str] = {
+    TooManyFieldsSent: "Your browser sent more answers than any page of this service asks for.",
+    RequestDataTooBig: "Your browser sent more text than any page of this service takes.",
+}
 
 
 @require_safe
@@ -73,9 +80,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 as a page of ours; a refused upload says why."""
+    """400 as a page of ours: why, where that is known, and of files only where there was one."""
     message = str(exception) if isinstance(exception, UploadRefused) else ""
-    return render(request, "400.html", {"message": message}, status=400)
+    message = TOO_MUCH.get(type(exception), message)
+    context = {"message": message, "has_file": brought_a_file(request)}
+    return render(request, "400.html", context, status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,8 +2,10 @@
 
 import io
 import os
+from urllib.parse import urlencode
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.files.uploadhandler import load_handler
 from django.http import HttpRequest
@@ -107,6 +109,62 @@ def test_what_was_refused_is_said_on_the_page(signed_in):
     assert response.status_code == 400
     assert "You selected more than 200 files. Upload fewer of them at a time." in page
     assert "Nothing was saved. Go back and try again." in page
+
+
+# --- What could not be read is told in words that fit ---------------------------------------------
+BROKEN = b'--edge\r\nContent-Disposition: form-data; name="reason"'
+A_PAGE = "/order/1/deputy/add"
+
+
+def told(response):
+    assert response.status_code == 400
+    page = BeautifulSoup(response.content, "html.parser").main
+    return " ".join(page.get_text(" ", strip=True).split())
+
+
+def fields(number):
+    return {f"field{n}": "x" for n in range(number)}
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (fields(10_000), "more answers than any page of this service asks for."),
+        ({"reason": "x" * 3_000_000}, "more text than any page of this service takes."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["form", "multipart"])
+def test_too_much_of_a_form_is_told_as_that(signed_in, sent, words, kind):
+    if kind == "form":
+        form = {"content_type": "application/x-www-form-urlencoded"}
+        page = told(signed_in.post(A_PAGE, urlencode(sent), **form))
+    else:
+        page = told(signed_in.post(A_PAGE, sent))
+    assert words in page
+    assert "Nothing was saved. Go back and try again." in page
+    assert "file" not in page
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=", b"x"),
+        ("multipart/form-data; boundary=edge", BROKEN + b"; x" * 600 + b"\r\n\r\nx\r\n--edge--"),
+    ],
+)
+def test_what_cannot_be_read_speaks_of_no_file_that_was_not_there(signed_in, content_type, body):
+    page = told(signed_in.post(A_PAGE, body, content_type=content_type))
+    assert "We could not read what your browser sent. Nothing was saved." in page
+    assert "file" not in page
+
+
+def test_where_a_file_was_among_what_cannot_be_read_its_size_is_asked_about(signed_in):
+    a_file_first = BROKEN.replace(b"reason", b'file"; filename="a.pdf') + b"\r\n\r\nx\r\n"
+    body = a_file_first + BROKEN + b"; x" * 600 + b"\r\n\r\nx\r\n--edge--"
+    kind = "multipart/form-data; boundary=edge"
+    page = told(signed_in.post("/order/1/documents/add", body, content_type=kind))
+    assert "Check that the file is not larger than the page allows." in page
 
 
 def test_a_form_may_bring_as_many_documents_as_an_order_may_have():
