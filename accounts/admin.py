@@ -92,7 +92,7 @@ class UserAdmin(admin.ModelAdmin):
         for user in users:
             try:
                 was_there = second_factor.reset(user=user, by=request.user)
-            except second_factor.ResetRefused as refusal:
+            except accounts.ChangeRefused as refusal:
                 self.message_user(request, f"Kept {user.email}. {refusal}", messages.ERROR)
                 continue
             ending = "sets up another app" if was_there else "had no app set up"

@@ -14,11 +14,6 @@ urlpatterns = [
     path("logout", sign_in.sign_out, name="logout"),
     path("session-keep-alive", sessions.keep_alive, name="session-keep-alive"),
     path(
-        "users/<int:user_id>/reset-second-factor",
-        second_factor.reset_second_factor,
-        name="user-reset-second-factor",
-    ),
-    path(
         "user/password-reset/request",
         passwords.password_reset_request,
         name="password-reset-request",
@@ -49,6 +44,11 @@ urlpatterns = [
         f"{USER}/resend-activation",
         users.user_resend_activation,
         name="user-resend-activation",
+    ),
+    path(
+        f"{USER}/reset-second-factor",
+        users.user_reset_second_factor,
+        name="user-reset-second-factor",
     ),
     path(f"{USER}/send-password-reset", users.user_send_reset, name="user-send-reset"),
 ]

@@ -13,6 +13,7 @@ from django_otp.oath import TOTP
 import audit
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.services.locking import lock_user
+from accounts.services.users import ChangeRefused, refuse_for_operations
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
@@ -32,7 +33,7 @@ class AlreadySetUp(Exception):
     """Another tab was faster."""
 
 
-class ResetRefused(Exception):
+class ResetRefused(ChangeRefused):
     """This second factor must stay: `str()` is the reason, in words."""
 
 
@@ -105,14 +106,15 @@ def use_recovery_code(*, user: User, code: str) -> int:
 def reset(*, user: User, by: User | None) -> bool:
     """Forget the user's app and recovery codes, and end their sessions: they set up another.
 
-    False where there was none. Raises `ResetRefused` for one's own.
+    False where there was none. Raises `ResetRefused` for one's own, and `ChangeRefused` for that of
+    operations, unless one of them asks.
     """
     if by is not None and by.pk == user.pk:
-        raise ResetRefused(
-            "You cannot reset your own authenticator app. Ask another administrator."
-        )
+        whom = "somebody else of operations" if user.is_staff else "another administrator"
+        raise ResetRefused(f"You cannot reset your own authenticator app. Ask {whom}.")
     with transaction.atomic():
         lock_user(user)
+        refuse_for_operations(user, by=by)
         deleted, _ = SecondFactor.objects.filter(user=user).delete()
         if not deleted:
             return False

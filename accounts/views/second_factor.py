@@ -1,4 +1,7 @@
-"""The second step of signing in: the code of an authenticator app, its set-up, and lost phones."""
+"""The second step of signing in: the code of an authenticator app, its set-up, recovery codes.
+
+Who has lost those too is helped by a colleague: `views.users`.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,9 +9,8 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,7 +20,6 @@ from django.views.decorators.http import require_http_methods
 from accounts import browsers, half_way, lockout_rules
 from accounts.forms.second_factor import CodeForm, RecoveryCodeForm
 from accounts.models import User
-from accounts.requests import SignedInRequest
 from accounts.services import second_factor, sessions
 from accounts.squares import path_of_square
 from accounts.views.sign_in import destination_of
@@ -98,28 +99,6 @@ def set_up_code(request: HttpRequest, user: User) -> HttpResponse:
     groups = " ".join(key[at : at + 4] for at in range(0, len(key), 4))
     context = {"form": form, "square": square, "size": size, "key": groups, "email": user.email}
     return _page(request, "accounts/code_set_up.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reset_second_factor(request: SignedInRequest, user_id: int) -> HttpResponse:
-    """`/users/<id>/reset-second-factor`: for a colleague who has lost phone and recovery codes."""
-    if not request.user.is_administrator:
-        raise PermissionDenied("Only administrators can manage users. Ask one of them.")
-    user = get_object_or_404(User, pk=user_id)
-    if request.method != "POST":
-        return render(request, "accounts/reset_second_factor.html", {"colleague": user})
-    try:
-        was_there = second_factor.reset(user=user, by=request.user)
-    except second_factor.ResetRefused as refusal:
-        raise PermissionDenied(str(refusal)) from None
-    messages.success(
-        request,
-        f"{user.full_name} will set up their authenticator app when they next sign in"
-        if was_there
-        else f"{user.full_name} had no authenticator app set up",
-    )
-    return redirect("user", user.pk)
 
 
 def _is_taken(

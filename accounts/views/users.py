@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import queries
@@ -16,7 +17,7 @@ from accounts.forms.users import UserForm, details_of, fingerprint
 from accounts.kept import keeps_typed, typed_in
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from accounts.services import mails, users
+from accounts.services import mails, second_factor, users
 from accounts.tasks import nudge
 
 TAKEN = "A user with this email address already exists"
@@ -91,6 +92,27 @@ def user_delete(request: SignedInRequest, user_id: int) -> HttpResponse:
         raise PermissionDenied(str(refusal)) from None
     messages.success(request, f"{person.full_name} is removed")
     return redirect("user-list")
+
+
+@administrators_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def user_reset_second_factor(request: SignedInRequest, user_id: int) -> HttpResponse:
+    """`/users/<id>/reset-second-factor`: for a colleague who has lost phone and recovery codes."""
+    person = _changeable(request, user_id)
+    if request.method != "POST":
+        return render(request, "accounts/reset_second_factor.html", {"colleague": person})
+    try:
+        was_there = second_factor.reset(user=person, by=request.user)
+    except users.ChangeRefused as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    messages.success(
+        request,
+        f"{person.full_name} will set up their authenticator app when they next sign in"
+        if was_there
+        else f"{person.full_name} had no authenticator app set up",
+    )
+    return redirect("user", user_id)
 
 
 @administrators_only

@@ -355,6 +355,52 @@ def test_nobody_resets_their_own_and_case_managers_reset_none(client_of, ada, si
     assert SecondFactor.objects.exists()
 
 
+def test_a_removed_user_s_is_not_found(client_of, ada):
+    gone = UserFactory()
+    users.remove_user(user=gone, by=None, now=timezone.now())
+
+    for ask in (client_of(ada).get, client_of(ada).post):
+        assert ask(f"/users/{gone.pk}/reset-second-factor").status_code == 404
+
+
+def test_that_of_operations_is_reset_by_operations_alone(client_of, ada, olive):
+    own = SecondFactorFactory(user=olive)
+    page = f"/users/{olive.pk}/reset-second-factor"
+    for ask in (client_of(ada).get, client_of(ada).post):
+        answer = ask(page)
+        assert answer.status_code == 403
+        assert "account of operations. Only they can change it." in answer.content.decode()
+    with pytest.raises(users.ChangeRefused):
+        second_factor.reset(user=olive, by=ada)
+    assert page not in client_of(ada).get(f"/users/{olive.pk}/view").content.decode()
+    assert [factor.user for factor in SecondFactor.objects.all()] == [own.user]
+
+    other = UserFactory(operations=True)
+    choice = {"action": "reset_second_factor", "_selected_action": [olive.pk]}
+    client_of(other).post("/admin/accounts/user/", choice)
+
+    assert not SecondFactor.objects.exists()
+
+
+def test_operations_who_are_administrators_reset_each_other_s_on_the_page(client_of, olive):
+    SecondFactorFactory(user=olive)
+    both = client_of(UserFactory(operations=True, administrator=True))
+    page = f"/users/{olive.pk}/reset-second-factor"
+    assert page in both.get(f"/users/{olive.pk}/view").content.decode()
+
+    assert both.post(page).status_code == 302
+
+    assert not SecondFactor.objects.exists()
+
+
+def test_whose_own_it_is_is_told_whom_to_ask(client_of, olive, ada, app):
+    refused = client_of(ada).post(f"/users/{ada.pk}/reset-second-factor").content.decode()
+    assert "Ask another administrator." in refused
+    choice = {"action": "reset_second_factor", "_selected_action": [olive.pk]}
+    told = client_of(olive).post("/admin/accounts/user/", choice, follow=True).content.decode()
+    assert "Ask somebody else of operations." in told
+
+
 def test_operations_reset_it_in_the_admin_and_from_a_terminal(client_of, olive, ada, app, capsys):
     own = SecondFactorFactory(user=olive)
     choice = {"action": "reset_second_factor", "_selected_action": [ada.pk, olive.pk]}

@@ -73,7 +73,10 @@ def test_the_navigation_leads_there_for_administrators_alone(admin, signed_in):
     assert page_of(signed_in.get("/case")).find("a", string="Users") is None
 
 
-@pytest.mark.parametrize("part", ["view", "edit", "delete", "disable", "resend-activation"])
+@pytest.mark.parametrize(
+    "part",
+    ["view", "edit", "delete", "disable", "resend-activation", "reset-second-factor"],
+)
 def test_an_unknown_or_removed_user_is_not_found(admin, ada, sam, now, part):
     users.remove_user(user=sam, by=ada, now=now)
 
@@ -358,7 +361,7 @@ def test_both_forms_are_kept_when_the_session_ends(admin, sam):
         assert admin.get(address).resolver_match.func.keeps_typed
 
 
-@pytest.mark.parametrize("part", ["edit", "delete"])
+@pytest.mark.parametrize("part", ["edit", "delete", "reset-second-factor"])
 def test_an_account_of_operations_is_not_changed_here(admin, olive, part):
     for answer in (admin.get(f"/users/{olive.pk}/{part}"),):
         assert answer.status_code == 403

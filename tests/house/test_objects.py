@@ -5,9 +5,10 @@ import itertools
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from devstack.samples import sample_document
 from orders.models import Deputy, Document, Order, Submission
+from tests.factories import SecondFactorFactory
 from tests.house.access import rows_written
 
 pytestmark = pytest.mark.django_db
@@ -195,13 +196,19 @@ def test_others_than_administrators_reach_nobody_s_page_not_even_their_own(world
         assert rows_written().get("accounts_user") == before
 
 
-@pytest.mark.parametrize("word", ["edit", "delete", "disable", "enable", "send-password-reset"])
+@pytest.mark.parametrize(
+    "word",
+    ["edit", "delete", "disable", "enable", "send-password-reset", "reset-second-factor"],
+)
 def test_an_administrator_changes_nobody_of_operations(world, admin, word):
+    factors = SecondFactor.objects.filter(user=world.olive)
+    SecondFactorFactory(user=world.olive)
     typed = {"first_name": "X", "last_name": "X", "email": "x@example.com", "role": "CASE_MANAGER"}
     if word != "disable":  # that takes rights away, and gives none
         admin.post(f"/users/{world.olive.pk}/{word}", typed)
         world.olive.refresh_from_db()
         assert (world.olive.email, world.olive.is_active) == ("olive@example.com", True)
+        assert factors.exists()
 
 
 def test_an_administrator_does_not_end_or_demote_themselves(world, admin):
