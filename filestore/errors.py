@@ -129,6 +129,16 @@ class TemplateRefused(TypeRefused):
     sentence = "The selected file is a Word template. Save it as a Word document (DOCX) or a PDF"
 
 
+class OldWord(TypeRefused):
+    """A .doc of Word 95 or earlier, which keeps its text in another way."""
+
+    code = "old_word"
+    sentence = (
+        "The selected file was made by Word 95 or earlier. Open it in Word, save it as a DOCX or "
+        "a PDF and upload that"
+    )
+
+
 class ContentDiffers(FileRejected):
     """One of the six types, under the name of another."""
 
@@ -211,6 +221,16 @@ class ProgramEmbedded(FileRejected):
     code = "embedded"
     sentence = (
         "The selected file must not have other files or programs embedded in it. Save it as a PDF"
+    )
+
+
+class PdfInside(ProgramEmbedded):
+    """A picture of a Word file that is a PDF, as Word for Mac keeps what is pasted into it."""
+
+    code = "pdf_inside"
+    sentence = (
+        "The selected file has a picture in it that is itself a PDF. Save the file as a PDF "
+        "and upload that"
     )
 
 

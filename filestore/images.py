@@ -6,9 +6,12 @@ from filestore.errors import FileDamaged, TooManyPixels
 MAX_PIXELS = 200_000_000
 
 
-def check_pixels(width: int, height: int) -> None:
-    """Raise `FileDamaged` for a picture of nothing, `TooManyPixels` for one of too much."""
+def check_pixels(width: int, height: int, *, bits: int = 32) -> None:
+    """Raise `FileDamaged` for a picture of nothing, `TooManyPixels` for one of too much.
+
+    `bits` are those of one pixel: of twice as many a picture may have half the pixels.
+    """
     if not width or not height:
         raise FileDamaged
-    if width * height > MAX_PIXELS:
+    if width * height * max(bits, 32) > MAX_PIXELS * 32:
         raise TooManyPixels

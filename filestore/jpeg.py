@@ -7,9 +7,9 @@ import re
 import struct
 from typing import BinaryIO
 
-from filestore.errors import FileCutShort, FileDamaged, TwoKindsInOne
+from filestore.errors import FileCutShort, FileDamaged, TooManyPixels, TwoKindsInOne
 from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
-from filestore.images import check_pixels
+from filestore.images import MAX_PIXELS, check_pixels
 
 MAX_PARTS = 100_000  # segments
 MAX_FILL = 64  # 0xFF bytes before a marker
@@ -24,8 +24,10 @@ _MARKER = re.compile(rb"(?<!\xff)\xff++([^\x00\xff\xd0-\xd7])")
 _ANY_MARKER = re.compile(rb"\xff++([^\xff])")
 _SCRIPT_GOES_ON = re.compile(rb"\*/\s*[=;(a-zA-Z]")
 _JFIF = b"JFIF\x00"
-# Samsung's phones write notes behind the picture: a directory and its end.
-_NOTES = re.compile(rb"\x00\x00.*SEFH.*SEFT\Z", re.DOTALL)
+# The head of a frame, wherever it stands: its length, bits, height, width and colours.
+_FRAME = re.compile(
+    rb"(?s)\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf](?=(\x00.)[\x02-\x10](....)(.))"
+)
 
 
 def check_jpeg(file: BinaryIO, size: int) -> None:
@@ -41,11 +43,31 @@ def check_jpeg(file: BinaryIO, size: int) -> None:
             break
         end = _check_picture(content, len(content) - len(rest))
     tail = content[end:]
-    if len(tail) > MAX_TRAILER or not _NOTES.fullmatch(tail):
+    if len(tail) > MAX_TRAILER or not _is_notes(tail):
         refuse_tail(tail)
     refuse_pages(content)
     if b"%PDF-" in content[:1024]:
         raise TwoKindsInOne("a PDF")
+
+
+def largest_frame(content: bytes) -> int:
+    """The pixels of the largest picture in the bytes, also of one that is broken.
+
+    Raises `TooManyPixels`.
+    """
+    largest = 0
+    for found in _FRAME.finditer(content):
+        length, colours = int.from_bytes(found[1]), found[3][0]
+        if length == 8 + 3 * colours:
+            largest = max(largest, int.from_bytes(found[2][:2]) * int.from_bytes(found[2][2:]))
+    if largest > MAX_PIXELS:
+        raise TooManyPixels
+    return largest
+
+
+def _is_notes(tail: bytes) -> bool:
+    """Samsung's phones write notes behind the picture: a directory and its end."""
+    return tail.startswith(b"\x00\x00") and tail.endswith(b"SEFT") and b"SEFH" in tail[2:-4]
 
 
 def _check_picture(content: bytes, start: int) -> int:
@@ -65,7 +87,7 @@ def _check_picture(content: bytes, start: int) -> int:
         _check_first(content, start, marker, at, length)
         if marker in _FRAMES:
             height, width = _number(content, at + 3), _number(content, at + 5)
-            check_pixels(width, height)
+            check_pixels(width, height, bits=content[at + 2] * content[at + 7])
             framed = True
         at += length
         if marker == _SCAN:

@@ -3,6 +3,7 @@
 Its chunks are followed to its end, each with its check sum; what is packed is unpacked to nowhere.
 """
 
+import contextlib
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ MAX_UNUSED = 256  # bytes behind the packed picture, within its chunks
 MAX_FRAMES = 500  # of a moving picture
 CHUNK = 64 * 1024
 
+_PACKED_TEXTS = {b"zTXt", b"iTXt", b"iCCP"}
+_DENSEST = 1032  # how many bytes one packed byte can come to at most
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _SLACK = 64 * 1024  # bytes more than a picture needs that careless programs write
 
@@ -35,7 +38,7 @@ def check_png(file: BinaryIO, size: int) -> None:
         body = memoryview(content)[at : at + length]
         if kind == b"IDAT":
             packed.append(body)
-        elif kind in {b"zTXt", b"iTXt", b"iCCP"}:
+        elif kind in _PACKED_TEXTS:
             text += _weigh_text(kind, bytes(body), MAX_TEXT - text)
         frames += kind == b"fcTL"
         if kind == b"IHDR" and at != 16:
@@ -44,7 +47,9 @@ def check_png(file: BinaryIO, size: int) -> None:
         raise FileDamaged
     if frames > MAX_FRAMES:
         raise FileIsBomb
-    _weigh_picture(packed, room)
+    _unpacked, unused = _weigh_picture(packed, room, MAX_WEIGHED)
+    if unused > MAX_UNUSED:
+        raise SomethingAppended
     refuse_zip_at_end(content)
     refuse_programs(content)
     refuse_tail(content[end:])
@@ -60,12 +65,12 @@ def _check_header(content: bytes) -> int:
     length, kind, width, height, depth, colour = struct.unpack_from(">I4sIIBB", content, 8)
     if (length, kind) != (13, b"IHDR") or colour not in _CHANNELS or depth not in {1, 2, 4, 8, 16}:
         raise FileDamaged
-    check_pixels(width, height)
+    check_pixels(width, height, bits=depth * _CHANNELS[colour])
     # Interlaced there are seven pictures, each with rows of its own: at most twice as many.
     return int(height * ((width * depth * _CHANNELS[colour] + 7) // 8 + 2) + 8 * height)
 
 
-def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(content: bytes, *, is_strict: bool = True) -> Iterator[tuple[bytes, int, int]]:
     """Kind, place and length of each chunk's body, the last one's too.
 
     Raises `FileCutShort`, and `FileDamaged` where a check sum is wrong.
@@ -79,7 +84,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
         if end > len(content):
             raise FileCutShort
         body = memoryview(content)[position + 4 : end - 4]
-        if zlib.crc32(body) != struct.unpack_from(">I", content, end - 4)[0]:
+        if is_strict and zlib.crc32(body) != struct.unpack_from(">I", content, end - 4)[0]:
             raise FileDamaged
         yield kind, position + 8, length
         if kind == b"IEND":
@@ -109,8 +114,11 @@ def _weigh_text(kind: bytes, body: bytes, room: int) -> int:
     return len(unpacked)
 
 
-def _weigh_picture(packed: list[memoryview], room: int) -> None:
-    """Unpack the picture to nowhere. Raises `FileDamaged`, and `FileIsBomb` for more than fits."""
+def _weigh_picture(packed: list[memoryview], room: int, most: int) -> tuple[int, int]:
+    """Unpack the picture to nowhere, as far as `most`. Raises `FileIsBomb` for more than fits.
+
+    Gives how many bytes it came to, and how many of the packed ones stand behind its end.
+    """
     unpacker, unpacked, unused = zlib.decompressobj(), 0, 0
     for body in packed:
         pending: memoryview | bytes = body
@@ -120,7 +128,31 @@ def _weigh_picture(packed: list[memoryview], room: int) -> None:
             pending = unpacker.unconsumed_tail
             if unpacked > room + _SLACK:
                 raise FileIsBomb
-            if unpacked > MAX_WEIGHED:
-                return
-    if unused + len(unpacker.unused_data) > MAX_UNUSED:
-        raise SomethingAppended
+            if unpacked > most:
+                return unpacked, 0
+    return unpacked, unused + len(unpacker.unused_data)
+
+
+def weigh_inside(content: bytes, most: int) -> tuple[int, int]:
+    """How many pixels a picture within another file has, and how many bytes of it were unpacked.
+
+    What is broken is left to whoever shows it. Raises `TooManyPixels` and `FileIsBomb`.
+    """
+    packed: list[memoryview] = []
+    unpacked = 0
+    try:
+        room = _check_header(content)
+    except FileDamaged:
+        return 0, 0
+    with contextlib.suppress(FileDamaged):
+        for kind, at, length in _chunks(content, is_strict=False):
+            if kind == b"IDAT":
+                packed.append(memoryview(content)[at : at + length])
+            elif kind in _PACKED_TEXTS and unpacked < most:
+                unpacked += _weigh_text(kind, content[at : at + length], MAX_TEXT)
+    width, height = struct.unpack_from(">II", content, 16)
+    # What cannot come to more than it should needs no unpacking.
+    if sum(map(len, packed)) * _DENSEST > room and unpacked < most:
+        with contextlib.suppress(zlib.error):
+            unpacked += _weigh_picture(packed, room, most - unpacked)[0]
+    return width * height, unpacked

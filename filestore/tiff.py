@@ -3,13 +3,20 @@
 Every page's directory is read (TIFF 6.0), and where its pieces lie; nothing is decoded.
 """
 
+import contextlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
 from typing import BinaryIO
 
-from filestore.errors import FileCutShort, FileDamaged, RunsInCircles, TooManyPages
+from filestore.errors import (
+    CannotBeChecked,
+    FileCutShort,
+    FileDamaged,
+    RunsInCircles,
+    TooManyPages,
+)
 from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
 from filestore.images import check_pixels
 
@@ -18,6 +25,7 @@ MAX_TAGS = 500  # of a page
 MAX_PIECES = 20_000  # strips or tiles of a page
 MAX_TOTAL = 20_000_000_000  # pixels of all pages: 2,000 of A4 at 300 dots an inch are 17 of these
 
+MAX_NUMBERS = 2_000_000  # that all directories are made of; many pages can share theirs
 MAX_SAMPLES = 32  # colours of a pixel
 
 _WIDTH, _HEIGHT = 256, 257
@@ -45,6 +53,7 @@ class _Reader:
         self._content = content
         self.order = "<" if content[:2] == b"II" else ">"
         self.farthest = 8
+        self._numbers = 0
 
     def number(self, form: str, at: int) -> int:
         """A number that must be there."""
@@ -66,11 +75,15 @@ class _Reader:
                 found[number] = _Tag(_FORMS[kind], self.order, length, value)
         return found
 
-    def numbers(self, tag: _Tag) -> tuple[int, ...]:
-        """All numbers of a tag."""
-        form = f"{tag.order}{tag.count}{tag.form}"
+    def numbers(self, tag: _Tag, most: int = MAX_PIECES) -> tuple[int, ...]:
+        """The numbers of a tag, the first of them where there are more than `most`."""
+        count = min(tag.count, most)
+        self._numbers += count
+        if self._numbers > MAX_NUMBERS:
+            raise CannotBeChecked
+        form = f"{tag.order}{count}{tag.form}"
         length = struct.calcsize(form)
-        if length <= len(tag.value):
+        if struct.calcsize(f"{tag.order}{tag.form}") * tag.count <= len(tag.value):
             return struct.unpack_from(form, tag.value)
         return struct.unpack(form, self._exactly(self.place_of(tag), length))
 
@@ -104,20 +117,13 @@ def check_tiff(file: BinaryIO, size: int) -> None:
     file.seek(0)
     content = file.read(size)
     reader = _Reader(content)
-    offset = reader.number("I", 4)
     seen: set[int] = set()
     below: list[int] = []
     taken: dict[int, int] = {}
     pixels = 0
-    while offset or not seen:
-        _check_new(offset, seen)
-        tags = reader.tags(offset)
-        offset = reader.number("I", offset + 2 + 12 * reader.number("H", offset))
-        width, height = _side(tags[_WIDTH]), _side(tags[_HEIGHT])
-        check_pixels(width, height)
-        _check_tiles(tags)
-        pixels += width * height
-        _check_taken(_pieces_of(reader, tags), taken, page=len(seen))
+    for page, tags in enumerate(_pages(reader, seen), 1):
+        pixels += _count(tags)
+        _check_taken(_pieces_of(reader, tags), taken, page=page)
         below += _below(reader, tags)
     if pixels > MAX_TOTAL:
         raise TooManyPages
@@ -126,6 +132,35 @@ def check_tiff(file: BinaryIO, size: int) -> None:
     refuse_programs(content)
     refuse_tail(content[reader.farthest :])
     refuse_pages(content)
+
+
+def count_pixels(content: bytes) -> int:
+    """The pixels of all pages of a TIFF within another file. Raises `TooManyPixels`.
+
+    What is broken is left to whoever shows it.
+    """
+    pixels = 0
+    with contextlib.suppress(FileDamaged, struct.error, LookupError):
+        for tags in _pages(_Reader(content), set()):
+            pixels += _count(tags)
+    return pixels
+
+
+def _pages(reader: _Reader, seen: set[int]) -> Iterator[dict[int, _Tag]]:
+    offset = reader.number("I", 4)
+    while offset or not seen:
+        _check_new(offset, seen)
+        tags = reader.tags(offset)
+        offset = reader.number("I", offset + 2 + 12 * reader.number("H", offset))
+        yield tags
+
+
+def _count(tags: dict[int, _Tag]) -> int:
+    """The pixels of a page."""
+    width, height = _side(tags[_WIDTH]), _side(tags[_HEIGHT])
+    check_pixels(width, height)
+    _check_tiles(tags)
+    return width * height
 
 
 def _check_tiles(tags: dict[int, _Tag]) -> None:
@@ -165,7 +200,7 @@ def _check_taken(places: Iterable[int], taken: dict[int, int], *, page: int) -> 
 
 
 def _below(reader: _Reader, tags: dict[int, _Tag]) -> list[int]:
-    return [place for number in _BELOW & set(tags) for place in reader.numbers(tags[number])[:100]]
+    return [place for number in _BELOW & set(tags) for place in reader.numbers(tags[number], 100)]
 
 
 def _look_below(reader: _Reader, places: list[int], seen: set[int]) -> None:

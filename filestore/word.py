@@ -1,7 +1,8 @@
 """Whether a .docx holds together and carries no macros, no programs and no bomb.
 
 A .docx is a zip of parts named in `[Content_Types].xml` (ECMA-376 part 2). The zip is weighed here,
-what the parts say is read by `word_parts`. Reading the text of a court order lives in `orders`.
+what the parts say is read by `word_parts`, what pictures and fonts are by `word_media`. Reading the
+text of a court order lives in `orders`.
 """
 
 import struct
@@ -27,7 +28,8 @@ from filestore.errors import (
     TwoKindsInOne,
     TypeRefused,
 )
-from filestore.word_parts import Scale, check_media, check_part_name, check_xml, is_xml
+from filestore.word_media import check_media, check_part_name
+from filestore.word_parts import Scale, check_xml, is_xml
 
 MAX_UNPACKED = 128 * 1024 * 1024  # bytes, all parts together
 MAX_MEDIA = 48 * 1024 * 1024  # bytes of one picture, which is held in memory
@@ -164,34 +166,59 @@ def _check_content_types(package: zipfile.ZipFile, names: set[str]) -> None:
     if part.file_size > MAX_CONTENT_TYPES:
         raise FileIsBomb
     main = ""
+    endings = {name.rpartition(".")[2] for name in names if not name.endswith("/")}
     try:
         entries = fromstring(package.read(part), forbid_dtd=True)
     except DefusedXmlException as error:
         raise DefinesEntities from error
     for entry in entries:
         kind = entry.get("ContentType", "").lower()
-        if "macroenabled" in kind or "vbaproject" in kind or "ms-word.vbadata" in kind:
-            raise MacrosInside
-        if kind == _TEMPLATE:
-            raise TemplateRefused
-        if _is_object(kind) and _is_used(entry, names):
-            raise ProgramEmbedded
+        _check_type(kind, entry, names, endings)
         # Nearly always word/document.xml; some of Microsoft's services write word/document2.xml.
         main = _part_name(entry) if kind == _MAIN else main
     if not main:
         raise TypeRefused
+    if not main.endswith(".xml"):
+        raise PathsInside
     if main not in names:
         raise FileDamaged
+
+
+def _check_type(kind: str, entry: Element, names: set[str], endings: set[str]) -> None:
+    if "macroenabled" in kind or "vbaproject" in kind or "ms-word.vbadata" in kind:
+        raise MacrosInside
+    if kind == _TEMPLATE:
+        raise TemplateRefused
+    if _is_object(kind) and _is_used(entry, names, endings):
+        raise ProgramEmbedded
+    # What is read as XML elsewhere is read as XML here, or a field hides in a font.
+    if _is_xml_type(kind) and not _is_called_xml(entry, names, endings):
+        raise PathsInside
 
 
 def _is_object(content_type: str) -> bool:
     return "oleobject" in content_type or "activex" in content_type
 
 
-def _is_used(entry: Element, names: set[str]) -> bool:
+def _is_xml_type(content_type: str) -> bool:
+    """Whether a part of this type is XML, other than a drawing."""
+    kind = content_type.partition(";")[0].strip()
+    return kind.endswith(("+xml", "/xml")) and kind != "image/svg+xml"
+
+
+def _is_used(entry: Element, names: set[str], endings: set[str]) -> bool:
     """Tell whether a part has this content type: templates name types they make no use of."""
-    ending = "." + entry.get("Extension", "").lower()
-    return _part_name(entry) in names or any(name.endswith(ending) for name in names)
+    return _part_name(entry) in names or _ending(entry) in endings
+
+
+def _is_called_xml(entry: Element, names: set[str], endings: set[str]) -> bool:
+    """Whether the parts of this type, if there are any, are called as XML is."""
+    part, ending = _part_name(entry), _ending(entry)
+    return (part not in names or is_xml(part)) and (ending not in endings or is_xml("." + ending))
+
+
+def _ending(entry: Element) -> str:
+    return str(entry.get("Extension", "")).lower()
 
 
 def _part_name(entry: Element) -> str:
@@ -216,7 +243,7 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, scale: Scale) -
         with package.open(part) as content:
             # The sizes were weighed before; no more than the declared one is ever unpacked.
             media = content.read()
-        check_media(media, name)
+        check_media(media, name, scale)
         length = len(media)
     if length != part.file_size:
         raise FileDamaged

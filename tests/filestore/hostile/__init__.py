@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 MODULES = (
-    *("pdfs", "pdf_parts", "words", "word_fetches", "word_packages"),
+    *("pdfs", "pdf_parts", "words", "word_fetches", "word_packages", "word_disguises"),
     *("docs", "pictures"),
 )
 

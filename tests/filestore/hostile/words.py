@@ -96,7 +96,6 @@ for ending in (
         "url",
         "sh",
         "py",
-        "pdf",
         "mp4",
         "bin",
         "dat",

@@ -1,0 +1,57 @@
+"""Harmless Word .docx files by what they have besides text: signatures, old pictures, fields."""
+
+import struct
+
+from tests.filestore.hostile.word_making import field, related, with_body
+from tests.filestore.making import changed_docx, real_image
+
+MARK = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>".format
+CODE = "<w:r><w:instrText>{}</w:instrText></w:r>".format
+
+
+def files():
+    apple = b"\x00\x40" + struct.pack(">4h", 0, 0, 90, 90) + b"\x00\x11\x02\xff\x0c\x00" + bytes(60)
+    page = f"{MARK('begin')}{CODE(' PAGE ')}{MARK('separate')}<w:r><w:t>1</w:t></w:r>{MARK('end')}"
+    for title, content in {
+        "signed": changed_docx(
+            add={"_xmlsignatures/origin.sigs": b"", "_xmlsignatures/sig1.xml": b"<Signature/>"}
+        ),
+        "signed by another program": changed_docx(
+            add={"package/services/digital-signature/origin.psdsor": b""}
+        ),
+        "with a picture of Apple's": changed_docx(add={"word/media/a.pict": apple}),
+        "with a picture file of Apple's": changed_docx(
+            add={"word/media/a.pict": bytes(512) + apple}
+        ),
+        "with a drawing of a text program": changed_docx(
+            add={
+                "word/media/a.svg": b"<?xml version='1.0'?><!-- x --><svg:svg "
+                b"xmlns:svg='http://www.w3.org/2000/svg'/>"
+            }
+        ),
+        "with pictures cut short": changed_docx(
+            add={
+                "word/media/a.png": real_image("PNG")[:200],
+                "word/media/b.jpg": real_image("JPEG")[:200],
+                "word/media/c.tiff": real_image("TIFF")[:200],
+            }
+        ),
+        "with fields within fields": with_body(
+            f"<w:p>{MARK('begin')}{CODE(' IF ')}{page}{CODE(' = 1 a b ')}{MARK('end')}"
+            f"{MARK('begin')}{CODE('=')}{page}{CODE('+1')}{MARK('separate')}{page}{MARK('end')}</w:p>"
+        ),
+        "with contents": with_body(
+            f"<w:p>{MARK('begin')}{CODE(' TOC ')}{MARK('separate')}{page}{page}{MARK('end')}</w:p>"
+        ),
+        "with an old drawing that links": with_body(
+            "<w:p><w:r><w:pict><v:rect href='https://www.gov.uk/'/></w:pict></w:r></w:p>"
+        ),
+        "with a link that has switches": with_body(
+            field(' HYPERLINK "https://www.gov.uk/" \\l "a b" \\o "Go  to" \\t "_blank" ').replace(
+                '"', "&quot;"
+            )
+        ),
+        "with a link within": with_body(field(" HYPERLINK \\l _Toc1 ")),
+        "with a link to a telephone": related("hyperlink", "tel:02070000000"),
+    }.items():
+        yield f"DOCX {title}", "order.docx", content
