@@ -1,9 +1,10 @@
 """Bad files from good ones: bytes, texts and zips that are changed at random, from a seed.
 
-And the clock that ends an input which takes too long, so that a hang is a failure and no silence.
+And the clocks that end an input which takes too long, so that a hang is a failure and no silence.
 """
 
 import io
+import math
 import random
 import resource
 import signal
@@ -15,8 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Of processor time: a busy machine is no hang.
+# Of processor time, ours and that of the children we waited for: a busy machine is no hang.
 LONGEST_SECONDS = 2.0
+# By the clock on the wall, for an input that waits and does nothing; generous, for the same reason.
+LONGEST_WAIT_SECONDS = 30.0
 MOST_BYTES = 4 * 1024 * 1024  # of one input; larger ones are other tests' affair
 # What an input may add to this process' addresses; one that wants more gets a MemoryError.
 MOST_MEMORY = 400 * 1024 * 1024
@@ -52,21 +55,42 @@ class Tally:
     hangs: int = 0
     memory_before: int = field(default_factory=lambda: peak_memory())
 
-    def run(self, name: str, trial: Callable[[], str], *, seconds: float = LONGEST_SECONDS) -> None:
+    def run(
+        self,
+        name: str,
+        trial: Callable[[], str],
+        *,
+        seconds: float = LONGEST_SECONDS,
+        wait_seconds: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
         """One input. `trial` answers with how it ended; whatever it raises is a failure."""
         self.inputs += 1
-        started = time.process_time()
+        started, children_started = time.process_time(), children_seconds()
+        end = crash = hang = ""
         try:
-            with limited(seconds), bounded(MOST_MEMORY):
+            with limited(seconds, wait_seconds), bounded(MOST_MEMORY):
                 end = trial()
-        except Hung:
-            self.hangs += 1
-            self.failures.append(f"{name}: more than {seconds:g} s of processor time")
+        except Hung as hung:
+            hang = str(hung)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
-            self.failures.append(f"{name}: {type(error).__name__}: {error}"[:500])
+            crash = f"{type(error).__name__}: {error}"[:500]
+        own, of_children = time.process_time() - started, children_seconds() - children_started
+        if not hang and of_children > seconds:
+            # However it ended: who asked it for an answer may have given up.
+            hang = f"more than {seconds:g} s of processor time in a child"
+        self.slowest_seconds = max(self.slowest_seconds, own + of_children)
+        self.hangs += bool(hang)
+        if hang or crash:
+            self.failures.append(f"{name}: {hang or crash}")
         else:
             self.ends[end] = self.ends.get(end, 0) + 1
-        self.slowest_seconds = max(self.slowest_seconds, time.process_time() - started)
+
+    def reaches(self, share: float, *beginnings: str) -> bool:
+        """Whether so large a part of the inputs, less what chance may take (four deviations), came
+        to an end that begins with one of these words: else most never get past the first look."""
+        came = sum(number for end, number in self.ends.items() if end.startswith(beginnings))
+        by_chance = 4 * math.sqrt(self.inputs * share * (1 - share))
+        return came >= self.inputs * share - by_chance
 
     @property
     def grown_megabytes(self) -> int:
@@ -91,20 +115,31 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
+def children_seconds() -> float:
+    """The processor time of all children that have been waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises `Hung` after so much processor time."""
+def limited(seconds: float, wait_seconds: float = LONGEST_WAIT_SECONDS) -> Iterator[None]:
+    """Raises `Hung` after so much processor time of this process, or so long by the clock."""
 
-    def ended(_signal: int, _frame: object) -> None:
-        raise Hung
+    def ended(number: int, _frame: object) -> None:
+        if number == signal.SIGALRM:
+            raise Hung(f"more than {wait_seconds:g} s by the clock")
+        raise Hung(f"more than {seconds:g} s of processor time")
 
-    earlier = signal.signal(signal.SIGPROF, ended)
+    earlier = {number: signal.signal(number, ended) for number in (signal.SIGPROF, signal.SIGALRM)}
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, wait_seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, earlier)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

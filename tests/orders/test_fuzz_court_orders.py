@@ -5,7 +5,9 @@
 
 import io
 import random
+import subprocess
 import sys
+import time
 import unicodedata
 import zipfile
 from itertools import count
@@ -15,9 +17,17 @@ import pytest
 
 from devstack.samples import sample_document
 from filestore import ReadingFailed, read_word_text, word_reading_child
-from filestore.word_text import ReadingFailure
+from filestore.word_text import ReadingFailure, ReadingLimits
 from orders.court_order_text import LONGEST_TEXT, CourtOrderText, read_court_order, tidy
-from tests.fuzzing import MOST_MEMORY, Tally, changed, limited, reworded, rezipped
+from tests.fuzzing import (
+    LONGEST_WAIT_SECONDS,
+    MOST_MEMORY,
+    Tally,
+    changed,
+    limited,
+    reworded,
+    rezipped,
+)
 from tests.orders.court_orders import word_order
 
 TEXT = (
@@ -72,6 +82,10 @@ STUFF = (
 )
 
 
+# The tally's own bound, of processor time, is the sharper; a busy machine is no hang.
+PATIENT = ReadingLimits(seconds=LONGEST_WAIT_SECONDS - 5)
+
+
 def seen(text: str) -> CourtOrderText:
     """What is read, twice alike; and nothing in it that the text does not say."""
     found = read_court_order(text)
@@ -95,6 +109,40 @@ def test_a_crash_and_a_hang_are_found():
     assert (tally.hangs, tally.ends) == (1, {"read": 1})
 
 
+def test_inputs_that_never_get_far_are_found():
+    tally = Tally(inputs=400, ends={"read": 160, "read twice": 40, "refused": 200})
+    assert tally.reaches(0.5, "read")
+    assert tally.reaches(0.59, "read")
+    assert not tally.reaches(0.61, "read")
+    assert not tally.reaches(0.5, "read twice")
+    assert tally.reaches(0.9, "read", "refused")
+
+
+def test_one_that_waits_is_a_hang():
+    tally = Tally()
+    tally.run("waits", lambda: str(time.sleep(5)), wait_seconds=0.05)
+    tally.run("does not", lambda: "read", wait_seconds=0.05)
+    time.sleep(0.1)
+    assert tally.failures == ["waits: more than 0.05 s by the clock"]
+    assert (tally.hangs, tally.ends) == (1, {"read": 1})
+
+
+BURNING = "import time\nwhile time.process_time() < 0.4: pass"
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["then answers", "then fails"])
+def test_one_whose_child_works_too_long_is_a_hang(fails):
+    def trial():
+        subprocess.run([sys.executable, "-I", "-S", "-c", BURNING], check=True)
+        return str(1 // 0) if fails else "read"
+
+    tally = Tally()
+    tally.run("burns", trial, seconds=0.3)
+    assert (tally.hangs, tally.ends) == (1, {})
+    assert tally.failures == ["burns: more than 0.3 s of processor time in a child"]
+    assert tally.slowest_seconds >= 0.4
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the system holds no process to its limit")
 def test_an_input_that_fills_the_memory_is_found():
     tally = Tally()
@@ -116,6 +164,8 @@ def test_texts_changed_at_random_are_read_or_left_to_a_person(size, seed, figure
         tally.run(f"seed {seed}, text {number}", trial)
     figures("fuzzing: text of court orders", **tally.figures())
     assert tally.failures == []
+    # 94 of 100, as measured.
+    assert tally.reaches(0.9, "read"), tally.ends
 
 
 @pytest.mark.parametrize("stuff", STUFF, ids=ascii)
@@ -193,12 +243,15 @@ def test_files_changed_at_random_are_read_or_refused(size, seed, figures, child_
                 assert child_reads(content) == answer, "two answers to one file"
             if "failed" in answer:
                 return ReadingFailure(answer["failed"]).value
-            seen("\n".join(answer["lines"]))
-            return "read"
+            found = seen("\n".join(answer["lines"]))
+            return "read, with its case number" if found.case_number.value else "read"
 
         tally.run(f"seed {seed}, file {number}", trial)
     figures("fuzzing: court orders", **tally.figures())
     assert tally.failures == []
+    # 31 and 25 of 100, as measured.
+    assert tally.reaches(0.25, "read"), tally.ends
+    assert tally.reaches(0.2, "read, with its case number"), tally.ends
     assert tally.grown_megabytes < 256
 
 
@@ -206,11 +259,13 @@ def test_the_real_child_never_dies_of_them(size, seed, figures, good_orders):
     tally = Tally()
     for number in range(size(small=6, full=1000)):
         dice = random.Random(f"{seed} child {number}")
-        content = bad_order(dice, good_orders)
+        # The first as they are: such files are read.
+        is_good = number < len(good_orders)
+        content = good_orders[number] if is_good else bad_order(dice, good_orders)
 
         def trial(content=content):
             try:
-                read_word_text(io.BytesIO(content))
+                read_word_text(io.BytesIO(content), limits=PATIENT)
             except ReadingFailed as refused:
                 failure = refused.failure
             else:
@@ -221,3 +276,5 @@ def test_the_real_child_never_dies_of_them(size, seed, figures, good_orders):
         tally.run(f"seed {seed}, child {number}", trial)
     figures("fuzzing: court orders, in the child under its limits", **tally.figures())
     assert tally.failures == []
+    assert tally.ends.get("read", 0) >= len(good_orders)
+    assert tally.reaches(0.25, "read"), tally.ends
