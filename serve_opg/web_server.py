@@ -1,14 +1,23 @@
-"""What gunicorn is told beside its command line (`--config python:serve_opg.web_server`)."""
+"""What gunicorn is told (`--config python:serve_opg.web_server`): its settings, by its names."""
 
-from gunicorn.http import wsgi
+from typing import Any, cast
 
-_default_headers = wsgi.Response.default_headers
+from django.conf import settings
 
+from serve_opg.web_worker import PatientWorker
 
-def _nameless_headers(response: wsgi.Response) -> list[str]:
-    """Those that gunicorn begins each answer with, without the one that says what it is."""
-    return [line for line in _default_headers(response) if not line.startswith("Server:")]
-
-
-# gunicorn has no setting for it.
-wsgi.Response.default_headers = _nameless_headers
+worker_class = PatientWorker
+# Each may wait for a slow client; none costs more than its stack until it asks the database.
+threads = 16
+# Who may set the prefix of every address, and whether it is https: nobody. What a proxy says of
+# its clients, Django reads by TRUSTED_PROXY_HOPS and SECURE_PROXY_SSL_HEADER.
+forwarder_headers = ""
+forwarded_allow_ips = ""
+# Its lines go the way of all others: one form, with the trace, and without what was sent.
+logconfig_dict = {
+    **settings.LOGGING,
+    "loggers": {
+        **cast(dict[str, Any], settings.LOGGING["loggers"]),
+        "gunicorn.error": {"handlers": ["stream"], "level": "INFO", "propagate": False},
+    },
+}

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
+from serve_opg.bodies import with_whole_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serve_opg.settings")
 
-application = get_wsgi_application()
+application = with_whole_bodies(get_wsgi_application())
 if settings.IS_DEPLOYED:
     # A web server asks nobody's leave: DEBUG, or an open network, would be found by a visitor.
     call_command("check")

@@ -119,9 +119,12 @@ def admin_password_change(_request: HttpRequest) -> HttpResponse:
 
 
 def destination_of(request: HttpRequest, *, default: str = "case-list") -> str:
-    """Where `next` points, as long as that is a page of ours."""
+    """Where `next` points, as long as that is the path of a page of ours.
+
+    A path, since `redirect` takes a word for the name of a page.
+    """
     asked: str = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     ours = url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return asked if ours else resolve_url(default)
+    return asked if ours and asked.startswith("/") else resolve_url(default)

@@ -49,7 +49,7 @@ class Web(ApplicationServer):
             *(sys.executable, "-m", "gunicorn", "serve_opg.wsgi"),
             *("--config", "python:serve_opg.web_server"),
             *("--bind", f"127.0.0.1:{self.port}"),
-            *("--workers", "2", "--threads", "4"),
+            *("--workers", "2"),
             *("--timeout", "120", "--graceful-timeout", "8"),
             "--no-control-socket",
         ]

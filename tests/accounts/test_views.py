@@ -152,6 +152,8 @@ def test_somebody_signed_out_comes_to_the_page_they_asked_for(browser, sam):
         "https://testserver@evil.example/",
         "\x08//evil.example",
         "",
+        # No path: a word would be taken for the name of a page.
+        *("foo", "user-list", "?x", "#a", "é", "[", "order-summary", "./case"),
     ],
 )
 def test_the_page_sends_nobody_elsewhere(browser, sam, elsewhere):
