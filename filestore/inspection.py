@@ -20,6 +20,7 @@ from filestore.errors import (
     FileDamaged,
     FileEmpty,
     FileTooLarge,
+    TwoKindsInOne,
     TypeRefused,
 )
 from filestore.foreign import name_kind
@@ -33,6 +34,7 @@ from filestore.word import check_docx
 
 MAX_SIZE = 20 * 1024 * 1024  # bytes
 CHUNK = 64 * 1024
+HEAD = 4096  # bytes in which viewers of PDF look for its heading, whatever stands before
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -99,6 +101,7 @@ def inspect_document(file: BinaryIO, *, name: str) -> Inspection:
     extension = read_extension(tidy_name(name))
     size, sha256 = _measure(file)
     content = _read_kind(file)
+    _refuse_second_kind(file, content)
     try:
         # Before names are compared: a locked .docx is, outside, what a .doc is.
         CHECKS[content](file, size)
@@ -108,6 +111,13 @@ def inspect_document(file: BinaryIO, *, name: str) -> Inspection:
         raise ContentDiffers(content, extension)
     file.seek(0)
     return Inspection(extension, CONTENT_TYPES[extension], size, sha256)
+
+
+def _refuse_second_kind(file: BinaryIO, kind: str) -> None:
+    """Raise `TwoKindsInOne` where a viewer of PDF would open a picture or a Word file as one."""
+    file.seek(0)
+    if kind != "pdf" and b"%PDF-" in file.read(HEAD):
+        raise TwoKindsInOne("a PDF")
 
 
 def _measure(file: BinaryIO) -> tuple[int, str]:

@@ -15,6 +15,14 @@ _PROGRAM = re.compile(
     r"|docm|dotm|xlsm|xlam|iso|img|vhdx?|chm|sh|py|scf|library-ms|settingcontent-ms|appref-ms)$",
     re.IGNORECASE,
 )
+# A page or an address of email that somebody typed without what belongs before it.
+_SITE = re.compile(r"(?:[\w.+-]+@)?(?:[a-z0-9-]+\.)+com", re.IGNORECASE)
+# Programs of Windows that are found without a folder before them.
+_OF_WINDOWS = re.compile(
+    r"(?:chcp|command|diskcomp|diskcopy|doskey|edit|format|graftabl|keyb|loadfix|mode|more|tree"
+    r"|win)\.com",
+    re.IGNORECASE,
+)
 _REMOTE = re.compile(r"[\\/]{2}|[a-z][a-z0-9+.-]+:|\\\\", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
 
@@ -26,7 +34,8 @@ def is_unsafe_link(target: str) -> bool:
         return True
     # With an address, the ending says what a server sends; without one, what is opened.
     is_beside = not re.match(r"(?:[a-z]+:|www\.|#)", plain, re.IGNORECASE)
-    return is_beside and is_program(plain)
+    is_site = _SITE.fullmatch(plain) and not _OF_WINDOWS.fullmatch(plain)
+    return is_beside and not is_site and is_program(plain)
 
 
 def is_program(target: str) -> bool:

@@ -1,53 +1,58 @@
-"""How a PDF is spelled: its tokens, walked over without holding them, and its small values.
+"""How a PDF is spelled: its tokens, walked over without holding them, and whether they fit.
 
 ISO 32000-1, 7.2 and 7.3. Strings and comments are passed over, so that words on a page are never
-taken for keys; names are compared as they are meant, however they are spelled.
+taken for keys; names are compared as they are meant, however they are spelled. Every pattern
+runs over a byte a few times at most: none begins again inside of what another passed.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-MOST_DEPTH = 40  # of arrays and dictionaries, of those values that are read at all
-MOST_ITEMS = 20_000  # of one value
-MOST_BRACKETS = 50_000  # in a string that is nested deeper than a pattern can follow
+MOST_DEPTH = 60  # of arrays and dictionaries, in any object
+MOST_BRACKETS = 64 * 1024 * 1024  # bytes of brackets that are paired, all rounds together
+MOST_PAIRS = 2_000_000  # of brackets in one file
 GAP = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*+[\r\n])*+"
-_DELIMITERS = rb"\x00\t\n\f\r ()<>\[\]{}/%"
+DELIMITERS = rb"\x00\t\n\f\r ()<>\[\]{}/%"
+# One viewer takes these two bytes for spaces as well.
+_SPACES = rb"\x80\xff"
 
-_STRING = rb"\((?:[^()\\]++|\\.)*+\)"
-for _ in range(3):
-    _STRING = rb"\((?:[^()\\]++|\\.|" + _STRING + rb")*+\)"
+STRING = rb"\((?:[^()\\]++|\\.)*+\)"
+for _ in range(12):
+    STRING = rb"\((?:[^()\\]++|\\.|" + STRING + rb")*+\)"
 
 # The names that are looked at. All others are passed over, but those that are spelled with a #.
 _WORDS = (
-    "JavaScript JS Launch EmbeddedFile EmbeddedFiles EF GoToE GoToR SubmitForm ImportData RichMedia"
+    "JavaScript JS Launch EmbeddedFile EmbeddedFiles EF GoToE SubmitForm ImportData RichMedia"
     " RichMediaExecute RichMediaSettings RichMediaContent XFA FileAttachment Rendition Movie Sound"
     " 3D GoTo3DView PS Kids Encrypt OpenAction AA Collection Screen"
 )
 WATCHED = frozenset(word.encode() for word in _WORDS.split())
 _WATCHED = b"|".join(sorted(WATCHED, reverse=True))
 # Where a file or an address is named. `/F 4` is an annotation's flags, and very common.
-_PLACES = rb"(?:F|UF|URI|Base)" + GAP + rb"(?:\(|<(?!<)|\d+[\s\x00]+\d+[\s\x00]+R)"
+_PLACES = rb"(?:F|UF|URI|Base)(?=[" + DELIMITERS + _SPACES + rb"])(?![ \n\r]*+\d{1,4}[ \n\r]*+[/>])"
 _BORING_NAME = (
-    rb"/(?!(?:" + _WATCHED + rb")(?:[" + _DELIMITERS + rb"]|$)|" + _PLACES + rb")"
-    rb"[^#" + _DELIMITERS + rb"]*+(?!#)"
+    rb"/(?!(?:" + _WATCHED + rb")(?:[" + DELIMITERS + _SPACES + rb"]|$)|" + _PLACES + rb")"
+    rb"[^#" + DELIMITERS + rb"]*+(?!#)"
 )
 _BORING = re.compile(
-    rb"(?:[^()<>%/eso]++|" + _STRING + rb"|" + _BORING_NAME + rb"|<<|>>|<[0-9A-Fa-f\s\x00]*+>"
+    rb"(?:[^()<>%/eso]++|" + STRING + rb"|" + _BORING_NAME + rb"|<<|>>|<[0-9A-Fa-f\s\x00]*+>"
     rb"|[)>]|<(?![0-9A-Fa-f\s\x00]*+>)"
     rb"|%[^\r\n]*+|e(?!ndobj)|s(?!tream)|o(?!bj(?![A-Za-z])))*+",
     re.DOTALL,
 )
-_NAME = re.compile(rb"/([^" + _DELIMITERS + rb"]*)")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PAREN = re.compile(rb"[()\\]")
-_SPACE = re.compile(GAP)
-_WORD = re.compile(rb"[^" + _DELIMITERS + rb"]++")
-_REFERENCE = re.compile(
-    rb"(\d{1,10})[\x00\t\n\f\r ]" + GAP + rb"(\d{1,10})[\x00\t\n\f\r ]" + GAP + rb"R(?![A-Za-z0-9])"
+# All but brackets. A string or a comment that does not end stays, and so does a lone < or >; a lone
+# ) is passed over by every viewer.
+_UNBRACKETED = re.compile(
+    rb"(?:[^(<>%/\[\]]++|" + STRING + rb"|/[^" + DELIMITERS + rb"]*+"
+    rb"|(?<!<)<[0-9A-Fa-f\s\x00]*+>|%[^\r\n]*+[\r\n])++",
+    re.DOTALL,
 )
-_OCTAL = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
-_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_NAME = re.compile(rb"/([^" + DELIMITERS + rb"]*)")
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_END_OF_NAME = re.compile(rb"[\x00\x80\xff]")
+_SPACE = re.compile(GAP)
+_SOME_SPACE = b"\x00\t\n\f\r %"
 
 
 class TooComplex(Exception):
@@ -58,25 +63,7 @@ class Broken(Exception):
     """No value stands here."""
 
 
-@dataclass(frozen=True)
-class Name:
-    """A PDF name as it is meant, without its slash."""
-
-    text: bytes
-
-
-@dataclass(frozen=True)
-class Reference:
-    """`12 0 R`."""
-
-    number: int
-
-
-Value = Name | Reference | bytes | float | None | list["Value"] | dict[bytes, "Value"]
-
-
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A token that matters: a watched name, or one of `endobj`, `obj` and `stream`.
 
     `start` and `end` are its place.
@@ -87,9 +74,67 @@ class Found:
     end: int
 
 
+class Work:
+    """Counts what is done for one file, in steps. Raises `TooComplex` where it is too much."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._brackets = MOST_BRACKETS
+        self._pairs = MOST_PAIRS
+
+    def spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise TooComplex
+
+    def pair_up(self, content: bytes, start: int, end: int) -> None:
+        """Raise `Broken` where brackets do not pair, or something does not end.
+
+        A viewer that mends such an object could see in it what we do not.
+        """
+        part = content[start:end]
+        self._pairs -= part.count(b"<<") + part.count(b"[")
+        if self._pairs < 0:
+            raise TooComplex
+        left = _UNBRACKETED.sub(b" ", part)
+        left = left.replace(b"<<", b"{").replace(b">>", b"}").replace(b" ", b"")
+        for _ in range(MOST_DEPTH):
+            if not left:
+                return
+            self._brackets -= len(left)
+            if self._brackets < 0:
+                raise TooComplex
+            before, left = len(left), left.replace(b"[]", b"").replace(b"{}", b"")
+            if len(left) == before:
+                raise Broken
+        if left:
+            raise TooComplex
+
+
 def meaning(name: bytes) -> bytes:
     """A name with each `#` and two digits as the letter that they are."""
     return _ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), name) if b"#" in name else name
+
+
+def watched_in(name: bytes) -> bytes:
+    """The watched word that some viewer could take this name for, else b""."""
+    meant = meaning(name)
+    for one in (meant, _END_OF_NAME.split(meant)[0], meant.replace(b"\x00", b"")):
+        if is_watched(one):
+            return one
+    return b""
+
+
+def is_watched(name: bytes) -> bool:
+    """Whether this name is one that is looked at."""
+    return name in WATCHED or name in {b"F", b"UF", b"URI", b"Base"}
+
+
+def names_in(content: bytes) -> Iterator[bytes]:
+    """Every watched word, also in strings and comments: for where none belongs."""
+    for name in _NAME.finditer(content):
+        if word := watched_in(name[1]):
+            yield word
 
 
 def walk(content: bytes, at: int, end: int | None = None) -> Iterator[Found]:
@@ -108,12 +153,14 @@ def walk(content: bytes, at: int, end: int | None = None) -> Iterator[Found]:
         mark = content[at : at + 1]
         if mark == b"/":
             name = _NAME.match(content, at, end)
-            meant = meaning(name[1]) if name else b""
-            if is_watched(meant):
-                yield Found(meant, at, at + 1 + len(name[1]) if name else at)
-            at = name.end() if name else at + 1
+            stop = name.end() if name else at + 1
+            word = watched_in(name[1]) if name else b""
+            if word:
+                yield Found(word, at, stop)
+            at = stop
         elif mark == b"(":
-            at = end_of_string(content, at, end)
+            # It does not end, or is nested deeper than any text is.
+            raise TooComplex
         elif mark in b"eso":
             word = {b"e": b"endobj", b"s": b"stream", b"o": b"obj"}[mark]
             yield Found(word, at, at + len(word))
@@ -122,131 +169,9 @@ def walk(content: bytes, at: int, end: int | None = None) -> Iterator[Found]:
             at += 1
 
 
-def is_watched(name: bytes) -> bool:
-    """Whether this name is one that is looked at."""
-    return name in WATCHED or name in {b"F", b"UF", b"URI", b"Base"}
-
-
-def end_of_string(content: bytes, at: int, end: int) -> int:
-    """The place behind the string that begins here, however deep its brackets.
-
-    Raises `TooComplex` where it does not end, or has more of them than a text has.
-    """
-    depth = 0
-    for _ in range(MOST_BRACKETS):
-        found = _PAREN.search(content, at, end)
-        if found is None:
-            break
-        mark, at = found[0], found.end()
-        if mark == b"\\":
-            at += 1
-        else:
-            depth += 1 if mark == b"(" else -1
-            if depth == 0:
-                return at
-    raise TooComplex
-
-
 def skip_space(content: bytes, at: int) -> int:
     """The place of the next token."""
+    if content[at : at + 1] not in _SOME_SPACE:
+        return at
     found = _SPACE.match(content, at)
     return found.end() if found else at
-
-
-def read_value(content: bytes, at: int) -> Value:
-    """The value that stands here. Raises `Broken` and `TooComplex`."""
-    return _Values(content, at).read(0)
-
-
-class _Values:
-    """Reads one value, counting what it is made of."""
-
-    def __init__(self, content: bytes, at: int) -> None:
-        self._content = content
-        self._at = at
-        self._items = 0
-
-    def read(self, depth: int) -> Value:
-        self._items += 1
-        if depth > MOST_DEPTH or self._items > MOST_ITEMS:
-            raise TooComplex
-        content, at = self._content, skip_space(self._content, self._at)
-        self._at = at
-        two, mark = content[at : at + 2], content[at : at + 1]
-        if two == b"<<":
-            return self._dictionary(depth)
-        if mark == b"[":
-            return self._array(depth)
-        if mark == b"/":
-            return self._name()
-        if mark == b"(":
-            self._at = end_of_string(content, at, len(content))
-            return _plain(content[at + 1 : self._at - 1])
-        if mark == b"<":
-            return self._hex()
-        return self._number_or_word()
-
-    def _dictionary(self, depth: int) -> dict[bytes, Value]:
-        values: dict[bytes, Value] = {}
-        self._at += 2
-        while True:
-            self._at = skip_space(self._content, self._at)
-            if self._content.startswith(b">>", self._at):
-                self._at += 2
-                return values
-            key = self.read(depth + 1)
-            if isinstance(key, Name):
-                values[key.text] = self.read(depth + 1)
-
-    def _array(self, depth: int) -> list[Value]:
-        values: list[Value] = []
-        self._at += 1
-        while True:
-            self._at = skip_space(self._content, self._at)
-            if self._content.startswith(b"]", self._at):
-                self._at += 1
-                return values
-            values.append(self.read(depth + 1))
-
-    def _name(self) -> Name:
-        found = _NAME.match(self._content, self._at)
-        if found is None:
-            raise Broken
-        self._at = found.end()
-        return Name(meaning(found[1]))
-
-    def _hex(self) -> bytes:
-        end = self._content.find(b">", self._at)
-        if end < 0:
-            raise Broken
-        digits = re.sub(rb"[^0-9A-Fa-f]", b"", self._content[self._at + 1 : end])
-        self._at = end + 1
-        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
-
-    def _number_or_word(self) -> Value:
-        if reference := _REFERENCE.match(self._content, self._at):
-            self._at = reference.end()
-            return Reference(int(reference[1]))
-        word = _WORD.match(self._content, self._at)
-        if word is None:
-            raise Broken
-        self._at = word.end()
-        try:
-            return float(word[0])
-        except ValueError:
-            return None
-
-
-def _plain(text: bytes) -> bytes:
-    """A string as it is meant: escapes done."""
-    if b"\\" not in text:
-        return text
-
-    def meant(code: re.Match[bytes]) -> bytes:
-        if code[1][:1] in b"01234567":
-            return bytes([int(code[1], 8) & 0xFF])
-        if code[1] in {b"\n", b"\r", b"\r\n"}:
-            return b""
-        return _LETTERS.get(code[1], code[1])
-
-    return _OCTAL.sub(meant, text)

@@ -2,10 +2,17 @@
 
 from functools import cache
 
-from tests.filestore.harmless import names, pdfs, pictures, word_parts, words
+from tests.filestore.harmless import names, pdfs, pictures, repaired, word_parts, words
 
 
 @cache
 def harmless():
     """Every file: what it is, its name, its bytes."""
-    return [*pdfs.files(), *words.files(), *word_parts.files(), *pictures.files(), *names.files()]
+    return [
+        *pdfs.files(),
+        *repaired.files(),
+        *words.files(),
+        *word_parts.files(),
+        *pictures.files(),
+        *names.files(),
+    ]

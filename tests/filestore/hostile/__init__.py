@@ -4,7 +4,15 @@ from functools import cache
 from importlib import import_module
 
 MODULES = (
-    *("pdfs", "pdf_parts", "words", "word_fetches", "word_packages", "word_disguises"),
+    *(
+        "pdfs",
+        "pdf_parts",
+        "pdf_tricks",
+        "words",
+        "word_fetches",
+        "word_packages",
+        "word_disguises",
+    ),
     *("docs", "pictures"),
 )
 
