@@ -56,7 +56,7 @@ class Simulator:
         self.sessions = sessions
         self.bucket = bucket
         self.settings = settings
-        self.faults = Faults()
+        self.faults = Faults(post["reference"] for post in ledger.attempts)
         # Set to let every hanging answer go.
         self.released = threading.Event()
 

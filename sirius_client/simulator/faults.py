@@ -2,6 +2,8 @@
 
 import random
 import threading
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -171,18 +173,23 @@ class Plan:
 
 
 class Faults:
-    """The queue and the plan of one simulator. A queued fault goes before the plan."""
+    """The queue and the plan of one simulator. A queued fault goes before the plan.
 
-    def __init__(self) -> None:
+    posted: the court reference of each post that came before this simulator was started again, so
+    that the plan goes on where it was, and no order meets the same faults for ever.
+    """
+
+    def __init__(self, posted: Iterable[str | None] = ()) -> None:
         self._lock = threading.Lock()
         self.clear()
+        self._came.update(Counter(("orders", reference) for reference in posted))
 
     def clear(self) -> None:
         """No faults any more."""
         with self._lock:
             self._queue: list[Fault] = []
             self._plans: list[Plan] = []
-            self._came: dict[tuple[str, str | None], int] = {}
+            self._came: Counter[tuple[str, str | None]] = Counter()
 
     def add(self, wanted: dict[str, Any]) -> None:
         """Takes `{"queue": [fault, ...], "plan": plan or null}`; a plan replaces the one for its
@@ -236,7 +243,7 @@ class Faults:
         plan = next((plan for plan in self._plans if plan.call == call), None)
         if plan is None:
             return None
-        self._came[call, reference] = self._came.get((call, reference), 0) + 1
+        self._came[call, reference] += 1
         # Not one stream for all: which thread comes first would decide who meets which fault.
         drawn = random.Random(f"{plan.seed}:{reference}:{self._came[call, reference]}").random()
         for kind, rate in plan.rates.items():

@@ -54,6 +54,16 @@ def test_a_plan_is_the_same_for_the_same_seed():
     assert 120 < kinds.count(None) < 200
 
 
+def test_a_plan_goes_on_where_it_was_when_the_simulator_is_started_again():
+    def drawn(times, posted=()):
+        faults = Faults(posted)
+        faults.add({"plan": {"seed": 7, "rates": {"500-before": 0.5}}})
+        return [faults.strike("orders", "93559316") is None for _ in range(times)]
+
+    assert drawn(20) + drawn(20, ["93559316"] * 20) == drawn(40)
+    assert drawn(20) != drawn(20, ["93559316"] * 20)
+
+
 def test_a_plan_holds_until_it_is_taken_back(sirius, client):
     sirius.control("POST", "faults", {"plan": {"seed": 1, "rates": {"500-before": 1.0}}})
     assert [post(client) for _ in range(3)] == [OutcomeUnknown] * 3
