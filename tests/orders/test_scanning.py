@@ -296,6 +296,23 @@ def test_an_order_on_its_way_is_held_when_a_document_turns_out_infected(
 
 
 def test_one_that_lost_its_scan_waits_and_is_not_sent(declared, worker, sirius):
+    """As one would be that was declared before there was a scanner: the database makes none now."""
+    submission = declared()
+    documents = submission.order.documents
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE orders_document DISABLE TRIGGER USER")
+        documents.update(scan_state=ScanState.NOT_SCANNED)
+        cursor.execute("ALTER TABLE orders_document ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    assert worker.deliver(submission) == rules.State.QUEUED
+    assert (submission.reason, submission.documents_copied) == ("storage", 0)
+    assert sirius.received()["attempts"] == []
+    tasks.scan_documents()
+    assert worker.deliver(submission) == rules.State.ACCEPTED
+
+
+def test_a_document_without_a_row_was_never_scanned(declared):
     submission = declared()
     with pytest.raises(DocumentNotScanned):
         refuse_unclean([*(one["key"] for one in submission.manifest), "dc_doc_0_0.pdf"])
