@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import Entry
 from filestore import DocumentAltered, DocumentMissing, StoreUnavailable
-from orders.models import Order, SendingSwitch
+from orders.models import Order
 from orders.rules import Reason, State
 from orders.services import serving, settling
 from orders.services.doors import door_from_settings
@@ -218,7 +218,7 @@ def test_document_that_is_gone_holds_the_submission(declared, worker, sirius, st
     assert sirius.attempts() == []
 
 
-# --- The pause and the breaker ---
+# --- The pause ---
 def test_pause_stops_a_delivery_that_has_begun(declared, worker, sirius, olive, now):
     submission = declared()
 
@@ -230,41 +230,6 @@ def test_pause_stops_a_delivery_that_has_begun(declared, worker, sirius, olive, 
     worker.deliver(submission, bucket=Pausing())
     assert (submission.state, submission.reason) == (State.QUEUED, Reason.PAUSED)
     assert (submission.attempts_made, sirius.accepted()) == (0, [])
-
-
-def test_breaker_opens_after_five_failures_and_tries_one_a_minute(declared, worker, sirius, policy):
-    submissions = [declared(case_number=number) for number in ("93559316", "61429461")]
-    sirius.faults({"kind": "500-before", "call": "sign-in", "times": 6})
-    for _ in range(5):
-        worker.deliver(submissions[0])
-    switch = SendingSwitch.objects.get()
-    assert switch.opened_at is not None
-    attempts_before = submissions[0].attempts_made
-    assert worker.deliver(submissions[1]) is None
-
-    due_again = type(policy)(**{**vars(policy), "breaker_trial": 0})
-    SendingSwitch.objects.update(next_trial_at=switch.opened_at)
-    worker.deliver(submissions[0], policy=due_again)
-    assert submissions[0].attempts_made == attempts_before
-    SendingSwitch.objects.update(next_trial_at=switch.opened_at)
-    assert worker.deliver(submissions[0]) == State.ACCEPTED
-    assert SendingSwitch.objects.get().opened_at is None
-    assert worker.deliver(submissions[1]) == State.ACCEPTED
-    told = Entry.objects.order_by("id").values_list("event", flat=True)
-    assert [event for event in told if event.startswith("BREAKER")] == [
-        "BREAKER_OPENED",
-        "BREAKER_CLOSED",
-    ]
-
-
-def test_any_answer_of_sirius_starts_the_count_again(declared, worker, sirius):
-    submission = declared()
-    sirius.faults({"kind": "500-before", "call": "sign-in", "times": 4})
-    for _ in range(4):
-        worker.deliver(submission)
-    assert SendingSwitch.objects.get().failures == 4
-    assert worker.deliver(submission) == State.ACCEPTED
-    assert SendingSwitch.objects.get().failures == 0
 
 
 # --- Settling through a restart of the database ---

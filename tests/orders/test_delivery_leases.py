@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from django.db.models.functions import Now
 
 from orders.models import Attempt, Submission
@@ -196,8 +197,10 @@ def test_what_a_worker_finds_beside_the_next_one_settles_nothing(declared, worke
     assert is_with_the_other(submission)
 
 
-def test_nothing_leaves_after_the_lease(declared, worker, sirius, policy):
+@pytest.mark.parametrize("kind", ["http", "event_bus"])
+def test_nothing_leaves_after_the_lease(declared, worker, sirius, settings, kind):
     """The worker was stopped between marking and posting for longer than its lease allows."""
+    settings.SIRIUS_DOOR = kind
     submission = declared()
     door = door_from_settings()
     send = door.send
@@ -207,7 +210,23 @@ def test_nothing_leaves_after_the_lease(declared, worker, sirius, policy):
     worker.deliver(submission, door=door)
     assert (submission.state, submission.reason) == (State.QUEUED, Reason.LEASE)
     assert not submission.maybe_applied
-    assert sirius.accepted() == []
+    assert (sirius.accepted(), sirius.events()) == ([], [])
+
+
+def test_each_post_may_leave_only_while_it_can_end_within_the_lease(declared, worker, policy):
+    """Also the second within the attempt. It counts from just before the lease is renewed."""
+    within, spans = policy.lease - policy.post, []
+
+    class Watching(StubDoor):
+        def send(self, submission, *, request_id, not_after):
+            spans.append((began, not_after, time.monotonic()))
+            raise SessionEnded("for the test")
+
+    began = time.monotonic()
+    worker.deliver(declared(), door=Watching(None))
+    assert len(spans) == 2
+    for before, not_after, after in spans:
+        assert before + within <= not_after <= after + within
 
 
 def test_three_leases_lost_in_a_row_hold_it(declared, worker, policy, run_out):
