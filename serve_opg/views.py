@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import kept
 from serve_opg import health as health_reports
+from serve_opg.admin_site import CannotBeOnList
 from serve_opg.uploads import UploadRefused, brought_a_file
 
 # What no page of ours sends: beyond these bounds Django reads no further.
@@ -81,7 +82,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 as a page of ours: why, where that is known, and of files only where there was one."""
-    message = str(exception) if isinstance(exception, UploadRefused) else ""
+    message = str(exception) if isinstance(exception, UploadRefused | CannotBeOnList) else ""
     message = TOO_MUCH.get(type(exception), message)
     context = {"message": message, "has_file": brought_a_file(request)}
     return render(request, "400.html", context, status=400)
