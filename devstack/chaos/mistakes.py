@@ -29,6 +29,7 @@ MISTAKES: dict[str, Mistake] = {
     "duplicate read as success": Mistake("falsely served", ("key was there before",)),
     "marked after the post": Mistake("falsely failed", _KILLED),
     "lost lease taken for unsent": Mistake("falsely failed", _KILLED),
+    "lost lease repeated at once": Mistake("hasty", _KILLED),
     "documents not checked": Mistake("falsely served", ("short copy", "wrong copy")),
     "message is the queue": Mistake("lost", ("no message",)),
     "leases never taken back": Mistake("lost", _KILLED),

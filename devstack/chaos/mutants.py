@@ -91,6 +91,16 @@ def _take_lost_leases_for_unsent() -> None:
     _replace(Submission, "save", forgetful)
 
 
+def _repeat_lost_leases_at_once() -> None:
+    """What a lost worker may have posted is posted again without its settle time."""
+    recover = settling.recover_lost
+
+    def impatient(*, policy: DeliveryPolicy) -> int:
+        return recover(policy=replace(policy, settle=0.0))
+
+    _replace(settling, "recover_lost", impatient)
+
+
 def _do_not_wait() -> None:
     settle = DeliveryPolicy.from_settings
 
@@ -144,6 +154,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "duplicate read as success": _read_duplicate_as_success,
     "marked after the post": _mark_after_the_post,
     "lost lease taken for unsent": _take_lost_leases_for_unsent,
+    "lost lease repeated at once": _repeat_lost_leases_at_once,
     "documents not checked": _trust_documents,
     "message is the queue": _lose_the_doorbell,
     "leases never taken back": _never_take_back,

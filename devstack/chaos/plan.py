@@ -20,7 +20,7 @@ Page = Literal["", "one click", "double click", "two tabs", "two browsers"]
 
 # Seconds, for the workers of the harness, at pace 1; longer where many share the machine. A lease
 # must be longer than two posts; a racy Sirius looks first and writes late, so what comes late must
-# come before the settle time.
+# come before the settle time. How much longer settle times are: `programme`.
 SHORT_TIMES = {
     "SIRIUS_CONNECT_SECONDS": 0.5,
     "SIRIUS_READ_SECONDS": 0.6,
@@ -34,7 +34,8 @@ OTHER_TIMES = {
     "SWEEP_SECONDS": 0.6,
     "BREAKER_TRIAL_SECONDS": 0.3,
 }
-# Beyond lease and settle time: somebody else has the submission when a frozen worker wakes.
+# Beyond these lease and settle times, at pace 1: somebody else has the submission when a frozen
+# worker wakes.
 THAW_SECONDS = 5.5
 
 EVENTS = (
@@ -117,6 +118,11 @@ class Planner:
     def learn(self, name: str = "undisturbed", **more: Any) -> Trial:
         """A delivery that writes down the names of its steps."""
         return self.trial(f"{name}, its steps noted", traps=(Trap(),), **more)
+
+    def learn_again(self, trial: Trial, again: int) -> Trial:
+        """Another such, which takes no number and no chance from those that come."""
+        reference = _reference(self._first_reference - again)
+        return replace(trial, number=-again, reference=reference)
 
     # --- Every step, each thing once, then by chance ---
     def kills(self, steps: Sequence[Trap], *, name: str = "", **more: Any) -> list[Trial]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from devstack.chaos.plan import OTHER_TIMES, SHORT_TIMES
+from devstack.chaos.plan import OTHER_TIMES, SHORT_TIMES, THAW_SECONDS
 
 Kind = Literal["mixed", "kills", "storm", "situations", "probe"]
 
@@ -21,8 +21,11 @@ _OPTIONS: dict[Kind, str] = {
 }
 # How much longer all waiting is than at its shortest: a long run shares its machine with others.
 _PACES: dict[Kind, float] = {"mixed": 1, "kills": 2, "storm": 2, "situations": 2, "probe": 2}
-# So that a repeat that comes too soon comes before what is late is written, on a slow machine too.
-_LATER: dict[Kind, float] = {"probe": 4}
+# Where workers are killed at every step the settle time, and what Sirius writes late, are so much
+# longer still that it is longer than a lease, as in production: else a lost lease that is repeated
+# at once comes as late as one that waited. Elsewhere it is shorter: where Sirius has faults, and so
+# breakers, a run would take half as long again, and come back later to what is broken.
+_LATER: dict[Kind, float] = {"kills": 4, "probe": 5}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,12 @@ class Programme:
     def later(self) -> float:
         """How much longer still the settle time is, and what Sirius writes late."""
         return _LATER.get(self.kind, 1)
+
+    @property
+    def thaw_seconds(self) -> float:
+        """When a frozen worker wakes: beyond lease and settle time."""
+        longer = self.pace * SHORT_TIMES["SUBMISSION_SETTLE_SECONDS"] * (self.later - 1)
+        return self.pace * THAW_SECONDS + longer
 
     @property
     def drain_seconds(self) -> float:

@@ -25,6 +25,23 @@ def test_each_mistake_made_on_purpose_turns_its_number(size, seed, figures):
     assert not unseen, "\n\n".join(unseen)
 
 
+@pytest.mark.parametrize("kind", ["kills", "probe"])
+def test_a_lost_lease_repeated_at_once_comes_before_the_settle_time_is_over(kind):
+    programme = Programme(kind=kind, number=1, seed=1)
+    times = programme.times
+    lease, settle = times["SUBMISSION_LEASE_SECONDS"], times["SUBMISSION_SETTLE_SECONDS"]
+    # A sweep takes it back, and the next try has some way to its post.
+    assert settle > lease + 2 * times["SWEEP_SECONDS"]
+
+
+@pytest.mark.parametrize("kind", ["mixed", "kills", "storm", "situations", "probe"])
+def test_a_frozen_worker_wakes_when_somebody_else_has_its_submission(kind):
+    programme = Programme(kind=kind, number=1, seed=1)
+    times = programme.times
+    both = times["SUBMISSION_LEASE_SECONDS"] + times["SUBMISSION_SETTLE_SECONDS"]
+    assert programme.thaw_seconds > both + times["SWEEP_SECONDS"]
+
+
 def test_every_mistake_can_be_made_and_says_what_it_must_turn():
     assert set(MISTAKES) == set(MUTANTS)
     assert {mistake.turns for mistake in MISTAKES.values()} == {
