@@ -28,7 +28,7 @@ class Held:
 class Report:
     """Figures of one run; `outcomes`, `answers` and the like count by name.
 
-    `missed`: what was planned and did not come about; `spoilt`: see `oracles.spoilt`;
+    `missed`: what was asked for and did not come about (`demands`); `spoilt`: see `oracles.spoilt`;
     `cut_short`: why the run ended before its time, "" where it did not.
     """
 
@@ -66,7 +66,8 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        return not self.violations and not self.cut_short
+        """No promise was broken, by a run that made what it was asked for."""
+        return not self.violations and not self.cut_short and not self.missed
 
     def figures(self) -> dict[str, Any]:
         """The run in few numbers."""
@@ -80,6 +81,7 @@ class Report:
             "events": sum(self.events.values()),
             "processes that ended by themselves": sum(self.deaths.values()),
             "cut short": self.cut_short or "no",
+            "asked for and not made": len(self.missed),
             "to repeat": self.command,
         }
 
@@ -109,7 +111,7 @@ class Report:
             *_table("Ended by themselves, though nobody had killed them", self.deaths),
             *_table("On the real pages", self.pages),
             f"Messages that the flushes lost: {self.messages_flushed}",
-            *_list("Planned, and did not come about", self.missed),
+            *_list("NOT MADE, though it was asked for", self.missed),
             f"Records that Sirius itself wrote too late for any settle time: {self.spoilt}",
             *([f"CUT SHORT: {self.cut_short}"] if self.cut_short else []),
             "",

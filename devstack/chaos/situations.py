@@ -1,5 +1,6 @@
 """Every fault of Sirius in every state that a submission can be in when it meets it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,11 @@ def trials_by_situation(planner: Planner) -> list[Trial]:
     """One for each fault in each situation; the quiet ones, that need everything still, last."""
     pairs = sorted(_pairs(), key=lambda pair: "alone" in dict(pair[0].more))
     return [make_trial(planner, situation, fault) for situation, fault in pairs]
+
+
+def planned_situations() -> Counter[str]:
+    """By the name of each situation, how many faults must strike in it."""
+    return Counter(situation.name for situation, _ in _pairs())
 
 
 def _pairs() -> Iterator[tuple[Situation, Fault]]:

@@ -2,12 +2,13 @@
 
 import json
 import shutil
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from devstack.chaos.demands import shortfalls
 from devstack.chaos.events import Strikes
 from devstack.chaos.evidence import Journal, Watcher, read_journal, read_rows, read_tries
 from devstack.chaos.oracles import Declared, Evidence, Key, Record, Row, judge, spoilt
@@ -21,14 +22,13 @@ from devstack.infrastructure import Infrastructure
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """All that is there when a run is over. `wanted`: kills that each step should have seen."""
+    """All that is there when a run is over."""
 
     programme: Programme
     infrastructure: Infrastructure
     declared: list[Declared]
     trials: dict[str, Trial]
     steps: list[Trap]
-    wanted: Counter[str]
     hits: list[dict[str, Any]]
     deaths: list[str]
     watcher: Watcher
@@ -60,8 +60,7 @@ def make_report(left: Left) -> Report:
     violations = judge(evidence)
     kills, freezes = _names(left.hits, "kill"), _names(left.hits, "freeze")
     met = _situations_met(left.trials, evidence.posts)
-    planned = counted(_situation(one) for one in left.trials.values() if ": " in one.name)
-    return Report(
+    report = Report(
         title=left.programme.title,
         command=left.programme.command,
         seed=left.programme.seed,
@@ -81,10 +80,6 @@ def make_report(left: Left) -> Report:
         states_seen=sorted(left.watcher.came_through),
         pages=_pages(left),
         situations=met if left.programme.kind == "situations" else {},
-        missed=[
-            *(f"{number} kills {name}" for name, number in (left.wanted - Counter(kills)).items()),
-            *(_missed(planned, met) if left.programme.kind == "situations" else ()),
-        ],
         held=_held(evidence.rows, left.trials, journal),
         spoilt=len(spoilt(evidence)),
         cut_short=left.cut_short,
@@ -95,6 +90,7 @@ def make_report(left: Left) -> Report:
             if one.reference in left.trials
         },
     )
+    return replace(report, missed=shortfalls(left.programme, report))
 
 
 def save_report(report: Report, left: Left, folder: Path) -> None:
@@ -145,14 +141,6 @@ def _situations_met(trials: Mapping[str, Trial], posts: Sequence[Record]) -> dic
         if trial.faults
         and [fault["kind"] for fault in trial.faults if "call" not in fault] == struck[reference]
     )
-
-
-def _missed(planned: Mapping[str, int], met: Mapping[str, int]) -> list[str]:
-    return [
-        f"{number - met.get(name, 0)} of {number} {name}"
-        for name, number in planned.items()
-        if met.get(name, 0) < number
-    ]
 
 
 # --- Held ---

@@ -21,13 +21,13 @@ FULL_STORM, FULL_KILLS = 10_000, 100
 
 
 class Command(BaseCommand):
-    """Numbers in, a report out; exit 1 where a promise was broken."""
+    """Numbers in, a report out; exit 1 where a promise was broken, or the run did not make it."""
 
     help = (
         "Deliver orders while workers are killed at every step, servers restarted and Sirius lies. "
         "Uses servers of its own in a temporary folder, never the configured database. Exit code 1 "
         "when anything was lost, duplicated, falsely served or falsely failed, or the run was cut "
-        "short; 2 when the machine could not run it at all."
+        "short or did not make what it was asked for; 2 when the machine could not run it at all."
     )
     requires_system_checks = ()
 
