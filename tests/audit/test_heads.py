@@ -163,15 +163,6 @@ def test_what_waits_too_long_to_be_signed_is_told(write, sign, verified):
     assert (later.findings[0].first_link, later.findings[0].last_link) == (2, 2)
 
 
-def test_a_guard_that_is_off_is_told(write, verified, superuser):
-    superuser.execute("ALTER TABLE audit_entry DISABLE TRIGGER entry_append_only")
-    report = verified()
-    superuser.execute("ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER entry_append_only")
-    assert kinds(report) == ["guard"]
-    assert "entry_append_only" in report.findings[0].words
-    assert verified().is_sound
-
-
 def test_real_bucket_takes_each_key_once():
     bucket = WriteOnceBucket.audit_from_settings()
     key = f"trial/{timezone.now().timestamp()}"
