@@ -260,6 +260,8 @@ class Trials:
         self.order = f"/order/{planted.order_id}"
         self.strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
         self.typed = {"csrfmiddlewaretoken": everything["CSRF secret"]}
+        # What was written before is not of a failure: the diary keeps the rows that were planted.
+        self.began_at = Entry.objects.latest("pk").pk
 
     def crash_of_a_page(self):
         for fail in (told(" ".join(self.everything.values())), broken_rule(self.ursula)):
@@ -298,6 +300,10 @@ class Trials:
                 # Or else nothing was told, and nothing could come back.
                 assert self.echo.orders, (attempt.outcome, attempt.reason, attempt.answer)
                 yield f"{attempt.answer} {attempt.reason}"
+                # Here, for it is undone with the rest before the diary is read as a whole.
+                in_diary = facts_since(self.began_at)
+                assert in_diary
+                yield in_diary
                 transaction.set_rollback(True)
 
     def sirius_is_away(self):
@@ -411,6 +417,12 @@ class Trials:
                     setattr(self.settings, setting, value)
 
 
+def facts_since(entry_id):
+    """All that the diary was told after this entry."""
+    later = Entry.objects.filter(pk__gt=entry_id)
+    return " ".join(str(facts) for facts in later.values_list("facts", flat=True))
+
+
 def page_text(answer):
     """All that a browser is told: headers and body, but for the cookies that are its own."""
     if isinstance(answer, str):
@@ -450,8 +462,7 @@ def test_no_failure_leaves_a_secret_or_a_person_s_details(
         # A page of the person's own may show whom it is about; an error page, nobody.
         pages = [one for one in answers if isinstance(one, str) or one.status_code >= 400]
         in_answers |= {leak for one in pages for leak in leaks(page_text(one), PEOPLE)}
-        diary = " ".join(str(facts) for facts in Entry.objects.values_list("facts", flat=True))
-        in_diary = leaks(diary, secret)
+        in_diary = leaks(facts_since(0), secret) | leaks(facts_since(trials.began_at), PEOPLE)
         if in_logs or in_answers or in_diary:
             found[name] = {"logs": in_logs, "answers": in_answers, "diary": in_diary}
         asked += len(answers)

@@ -198,17 +198,25 @@ def test_others_than_administrators_reach_nobody_s_page_not_even_their_own(world
 
 @pytest.mark.parametrize(
     "word",
-    ["edit", "delete", "disable", "enable", "send-password-reset", "reset-second-factor"],
+    ["edit", "delete", "enable", "send-password-reset", "reset-second-factor"],
 )
 def test_an_administrator_changes_nobody_of_operations(world, admin, word):
     factors = SecondFactor.objects.filter(user=world.olive)
     SecondFactorFactory(user=world.olive)
     typed = {"first_name": "X", "last_name": "X", "email": "x@example.com", "role": "CASE_MANAGER"}
-    if word != "disable":  # that takes rights away, and gives none
-        admin.post(f"/users/{world.olive.pk}/{word}", typed)
+    admin.post(f"/users/{world.olive.pk}/{word}", typed)
+    world.olive.refresh_from_db()
+    assert (world.olive.email, world.olive.is_active) == ("olive@example.com", True)
+    assert factors.exists()
+
+
+def test_an_administrator_disables_one_of_operations_and_cannot_let_them_in_again(world, admin):
+    """Disabling takes rights away, and gives none: whoever sees harm done can stop it."""
+    for word in ("disable", "enable"):
+        admin.post(f"/users/{world.olive.pk}/{word}")
         world.olive.refresh_from_db()
-        assert (world.olive.email, world.olive.is_active) == ("olive@example.com", True)
-        assert factors.exists()
+        assert (world.olive.email, world.olive.is_active) == ("olive@example.com", False), word
+    assert world.olive.is_staff
 
 
 def test_an_administrator_does_not_end_or_demote_themselves(world, admin):
@@ -231,7 +239,9 @@ def test_no_form_gives_rights_that_it_does_not_show(world, admin, extra):
     }
     admin.post("/users/add", {**typed, extra: "1"})
     admin.post(f"/users/{world.target.pk}/edit", {**typed, "email": "t@example.com", extra: "1"})
-    for user in User.objects.filter(email__in=["new@example.com", "t@example.com"]):
+    changed = User.objects.filter(email__in=["new@example.com", "t@example.com"])
+    assert len(changed) == 2
+    for user in changed:
         assert (user.is_staff, user.is_superuser, user.groups.count()) == (False, False, 0)
         assert user.is_active
         assert not user.check_password("1")

@@ -14,7 +14,7 @@ from govuk.spreadsheets import csv_chunks
 from orders import reports
 from orders.models import Order
 from orders.services.orders import register_orders
-from tests.csv_ingest.files import csv_of
+from tests.csv_ingest.files import GOOD, HEADINGS, csv_of
 from tests.orders.conftest import new_order
 
 STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\u202e=", "\ufeff=", " =", "\xa0+", "＝", "＠", "﹢")
@@ -86,18 +86,38 @@ def test_no_column_of_any_report_runs(sam, now, report):
     assert not any(running(cell) for row in rows for cell in row if cell)
 
 
-@pytest.mark.parametrize("column", range(7))
-def test_the_problems_and_warnings_of_an_upload_run_nothing(signed_in, sam, now, column):
-    rows = []
-    for at, word in enumerate(FORMULAS):
-        cells = [f"{9355000 + at}1", "M", "J", "1", "9", "1-Aug-2018", "31-Aug-2018"]
-        cells[column] = '"' + word.replace('"', '""') + '"'
-        rows.append(",".join(cells))
-    upload = receive_upload(file=io.BytesIO(csv_of(*rows)), name="=x.csv", by=sam, now=now)
-    for key in ("problems", "warnings"):
-        response = signed_in.get(f"/upload-csv/{upload.pk}/{key}")
-        if response.status_code == 200:
-            holds_but_runs_none(response, ())
+# (column of the court's spreadsheet, in which list a formula in it is told)
+TOLD = [
+    ("Case", "problems"),
+    ("Ord Type", "problems"),
+    ("Made Date", "problems"),
+    ("Issue Date", "problems"),
+    ("Forename", "warnings"),
+    ("Surname", "warnings"),
+]
+
+
+def orders_of_one_case(column) -> bytes:
+    """A good row, and for each formula another order of the same case, with it in one column."""
+    text = io.StringIO(newline="")
+    rows = csv.DictWriter(text, HEADINGS.split(","))
+    good = dict(zip(HEADINGS.split(","), GOOD.split(","), strict=True))
+    rows.writerow(good)
+    rows.writerows(
+        {**good, "Order No": f"{2000 + at}", column: word} for at, word in enumerate(FORMULAS)
+    )
+    return csv_of(text.getvalue().strip())
+
+
+@pytest.mark.parametrize(("column", "key"), TOLD, ids=[column for column, _ in TOLD])
+def test_the_problems_and_warnings_of_an_upload_run_nothing(signed_in, sam, now, column, key):
+    file = io.BytesIO(orders_of_one_case(column))
+    upload = receive_upload(file=file, name="=x.csv", by=sam, now=now)
+    response = signed_in.get(f"/upload-csv/{upload.pk}/{key}")
+    assert response.status_code == 200
+    # Each is told, or else nothing was tried.
+    assert cells_of(response).count(column) == len(FORMULAS)
+    holds_but_runs_none(response, ("HYPERLINK", "cmd|"))
 
 
 def test_the_differences_of_an_upload_run_nothing(signed_in, sam, now):
