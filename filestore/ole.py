@@ -1,8 +1,8 @@
 """Whether an old Word .doc holds together, opens without a password and carries no macros.
 
 It is a compound file: a small file system in sectors (MS-CFB). Its directory is read, and the Word
-stream (MS-DOC): its first bytes and the codes of its fields. A chain of sectors is never followed
-for longer than the file could hold it.
+stream (MS-DOC): its first bytes; the codes of its fields are read by `word_pieces`. A chain of
+sectors is never followed for longer than the file could hold it.
 """
 
 import re
@@ -13,11 +13,11 @@ from typing import BinaryIO
 
 from filestore.errors import (
     AnotherKind,
-    FieldFetches,
     FileCutShort,
     FileDamaged,
     FileEncrypted,
     MacrosInside,
+    OldWord,
     ProgramEmbedded,
     RunsInCircles,
     SomethingAppended,
@@ -25,6 +25,7 @@ from filestore.errors import (
     TypeRefused,
 )
 from filestore.foreign import refuse_pages, refuse_programs, refuse_zip_at_end
+from filestore.word_pieces import check_codes, check_pieces, table_name
 
 MAX_ENTRIES = 20_000
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
@@ -33,6 +34,7 @@ _LAST_SECTOR = 0xFFFFFFFA  # greater numbers are marks, not sectors
 _MINI_SECTOR = 64
 _MINI_BELOW = 4096  # streams smaller than this live in the root's stream of mini sectors
 _WORD_IDENT = 0xA5EC
+_OLD_WORD_IDENT = 0xA5DC  # of Word 6 and 95
 _WORD_ENCRYPTED = 0x0100 | 0x8000  # fEncrypted, fObfuscated
 
 _LOCKED = {"encryptedpackage", "encryptioninfo"}
@@ -57,15 +59,6 @@ _OTHERS = {
     "\x05digitalsignature": "an installer of Windows",
     "\u4840\u3b3f\u43f2\u4438\u45b1": "an installer of Windows",
 }
-_FIELD = rb"(?:DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)"
-# A field's code stands between 0x13 and 0x14, in letters of one byte or of two.
-_NARROW = re.compile(rb"\x13[ \t\"\\]*" + _FIELD + rb"[ \t\"\\\x14\x15]", re.IGNORECASE)
-_WIDE = re.compile(
-    rb"\x13\x00(?:[ \t\"\\]\x00)*"
-    + re.sub(rb"([A-Z])", rb"\1\\x00", _FIELD)
-    + rb"[ \t\"\\\x14\x15]\x00",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -92,11 +85,19 @@ def check_doc(file: BinaryIO, size: int) -> None:
         raise MacrosInside
     if names & _PACKED or any(_is_object(entry) for entry in entries):
         raise ProgramEmbedded
-    _check_content(file, size, compound, word)
+    text = compound.read_stream(word, entries[0])
+    check_codes(text)
+    # Whichever of the tables holds it: there may be two of that name, in different storages.
+    for entry in entries:
+        if entry.kind == _STREAM and entry.name == table_name(text):
+            check_pieces(text, compound.read_stream(entry, entries[0]))
+    _check_content(file, size, compound)
 
 
 def _check_first_bytes(start: bytes) -> None:
     ident, flags = struct.unpack_from("<H8xH", start)
+    if ident == _OLD_WORD_IDENT:
+        raise OldWord
     if ident != _WORD_IDENT:
         raise FileDamaged
     if flags & _WORD_ENCRYPTED:
@@ -105,14 +106,11 @@ def _check_first_bytes(start: bytes) -> None:
         raise TemplateRefused
 
 
-def _check_content(file: BinaryIO, size: int, compound: "_Compound", word: "_Entry") -> None:
+def _check_content(file: BinaryIO, size: int, compound: "_Compound") -> None:
     """Look at the bytes: fields that fetch, and what no compound file has in or behind it."""
-    text = compound.read_stream(word)
     file.seek(0)
     content = file.read(size)
-    # In the file as well: a short stream lies in smaller sectors, in whatever order.
-    if any(pattern.search(part) for pattern in (_NARROW, _WIDE) for part in (text, content)):
-        raise FieldFetches
+    check_codes(content, is_text=False)
     refuse_programs(content, is_compound=True)
     refuse_zip_at_end(content)
     end = compound.end_of_use()
@@ -141,7 +139,10 @@ class _Compound:
         first_more = struct.unpack_from("<I", header, 68)[0]
         self._fat = [n for n in struct.unpack_from("<109I", header, 76) if n <= _LAST_SECTOR]
         self._fat += self._read_more_fat(first_more)
+        self._mini_table = struct.unpack_from("<I", header, 60)[0]
         self._tables: dict[int, tuple[int, ...]] = {}
+        self._small = b""  # the stream of mini sectors, once it is asked for
+        self._mini: tuple[int, ...] = ()
         self.slack = self._sector
 
     def read_entries(self) -> list[_Entry]:
@@ -170,11 +171,20 @@ class _Compound:
                 return self._read_sector(sector)[offset % self._sector :][:count]
         raise FileDamaged
 
-    def read_stream(self, entry: _Entry) -> bytes:
-        """Read the whole of a stream of ordinary sectors; b"" for a small one."""
-        if entry.size < _MINI_BELOW:
-            return b""
-        return b"".join(map(self._read_sector, self._chain(entry.start)))[: entry.size]
+    def read_stream(self, entry: _Entry, root: _Entry) -> bytes:
+        """Read the whole of a stream; a small one as far as the root's mini sectors go."""
+        if entry.size >= _MINI_BELOW:
+            return b"".join(map(self._read_sector, self._chain(entry.start)))[: entry.size]
+        if not self._small:
+            self._small = b"".join(map(self._read_sector, self._chain(root.start)))
+            table = b"".join(map(self._read_sector, self._chain(self._mini_table)))
+            self._mini = struct.unpack(f"<{len(table) // 4}I", table)
+        content, sector = b"", entry.start
+        while len(content) < entry.size and sector * _MINI_SECTOR < len(self._small):
+            content += self._small[sector * _MINI_SECTOR : (sector + 1) * _MINI_SECTOR]
+            # Without a table they follow one another.
+            sector = self._mini[sector] if self._mini else sector + 1
+        return content[: entry.size]
 
     def end_of_use(self) -> int:
         """Where the last sector ends that the tables do not call free."""

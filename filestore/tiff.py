@@ -26,6 +26,7 @@ MAX_PIECES = 20_000  # strips or tiles of a page
 MAX_TOTAL = 20_000_000_000  # pixels of all pages: 2,000 of A4 at 300 dots an inch are 17 of these
 
 MAX_NUMBERS = 2_000_000  # that all directories are made of; many pages can share theirs
+MAX_LEFT = 64  # bytes behind the end: some programs keep room for numbers they then don't write
 MAX_SAMPLES = 32  # colours of a pixel
 
 _WIDTH, _HEIGHT = 256, 257
@@ -70,7 +71,11 @@ class _Reader:
         for number, kind, length, value in struct.iter_unpack(self.order + "HHI4s", entries):
             size = _SIZES.get(kind, 0) * length
             if size > 4:
-                self._reach(struct.unpack(self.order + "I", value)[0] + size)
+                end = struct.unpack(self.order + "I", value)[0] + size
+                # What reaches beyond the end would make anything a part of the picture.
+                if end > len(self._content):
+                    raise FileCutShort
+                self._reach(end)
             if kind in _FORMS:
                 found[number] = _Tag(_FORMS[kind], self.order, length, value)
         return found
@@ -130,7 +135,9 @@ def check_tiff(file: BinaryIO, size: int) -> None:
     _look_below(reader, below, seen)
     refuse_zip_at_end(content)
     refuse_programs(content)
-    refuse_tail(content[reader.farthest :])
+    tail = content[reader.farthest :]
+    if len(tail) > MAX_LEFT:
+        refuse_tail(tail)
     refuse_pages(content)
 
 

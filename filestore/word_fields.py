@@ -20,7 +20,7 @@ _WORDS = (
 )
 _SKIPPED = ' "\\'  # what Word passes over before the word
 # For searches in bytes: the words, and a link.
-WORDS = "|".join((*_WORDS, "HYPERLINK"))
+WORDS = (*_WORDS, "HYPERLINK")
 _RUNS = re.compile(
     rf"[ \"\\]*(?:{'|'.join(_WORDS)}|AUTOTEXTLIST .*\\\\\\\\)(?:[ \"\\]|$)", re.IGNORECASE
 )
@@ -65,9 +65,14 @@ class Fields:
     def __init__(self) -> None:
         self._open: list[_Field] = []
 
+    @property
+    def is_in_code(self) -> bool:
+        """Whether what comes next is code, and not text or what a code gave."""
+        return bool(self._open) and not self._open[-1].has_result
+
     def begin(self) -> None:
         """A field begins, perhaps inside of another one's code."""
-        if self._open and not self._open[-1].has_result:
+        if self.is_in_code:
             _refuse_hidden_word("".join(self._open[-1].pieces))
         if len(self._open) >= DEEPEST:
             raise FileIsBomb
@@ -83,7 +88,7 @@ class Fields:
 
     def result(self) -> None:
         """The code is over, and what it gave follows."""
-        if self._open and not self._open[-1].has_result:
+        if self.is_in_code:
             self._open[-1].has_result = True
             self._open[-1].check()
 
@@ -92,7 +97,7 @@ class Fields:
         if not self._open:
             return
         code = self._open.pop().check()
-        if self._open and not self._open[-1].has_result:
+        if self.is_in_code:
             self._open[-1].add(_given_by(code), is_deleted=False)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from itertools import accumulate
 
 import docx
 import pypdf
@@ -105,3 +106,79 @@ def small_stream_doc(flags: int = 0) -> bytes:
     content[1536 + 64 : 1536 + 128] = content[1536 : 1536 + 64]
     content[1536 : 1536 + 64] = b"\x00" * 64
     return bytes(content)
+
+
+def doc_of_pieces(
+    *pieces: str,
+    wide: bool = False,
+    small: bool = False,
+    small_word: bool = False,
+    table: str = "1Table",
+    before: bytes = b"",
+    moved: int = 0,
+    shared: bool = False,
+    pictures: bytes = b"",
+) -> bytes:
+    """A .doc whose text lies in pieces, the last one first (MS-DOC 2.8.35)."""
+    head = bytearray(struct.pack("<H8xH", 0xA5EC, 0x0200 if table == "1Table" else 0))
+    head = bytearray(head.ljust(0x200, b"\x00"))
+    encoding, width = ("utf-16-le", 2) if wide else ("cp1252", 1)
+    coded = [piece.encode(encoding) + b"--" * width for piece in pieces]
+    text = max(coded, default=b"") if shared else b"".join(reversed(coded))
+    lengths = [0 if shared else len(piece) for piece in coded]
+    behind = accumulate(reversed(lengths), initial=len(head) + moved)
+    places = [place for _piece, place in zip(coded, behind, strict=False)][::-1]
+    ends = [*accumulate(map(len, pieces), initial=0)]
+    plc = struct.pack(f"<{len(ends)}I", *ends)
+    plc += b"".join(
+        struct.pack("<HIH", 0, place if wide else place * 2 | 0x4000_0000, 0) for place in places
+    )
+    clx = before + b"\x02" + struct.pack("<I", len(plc)) + plc
+    struct.pack_into("<HH", head, 32, 14, 0)
+    struct.pack_into("<H", head, 62, 22)
+    struct.pack_into("<II", head, 0x1A2, 0, len(clx))
+    word = bytes(head) + text
+    streams = {
+        "WordDocument": word if small_word else word.ljust(4096, b"\x00"),
+        table: clx if small or small_word else clx.ljust(4096, b"\x00"),
+    }
+    return compound_of({**streams, "Data": pictures} if pictures else streams)
+
+
+def compound_of(streams: dict[str, bytes]) -> bytes:
+    """A compound file of these streams: small ones in mini sectors, from the last to the first."""
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    sectors: list[bytes] = []
+    fat: list[int] = []
+
+    def laid(content: bytes) -> int:
+        """Lay a stream down in sectors, and give the first of them."""
+        start = len(sectors)
+        parts = [content[at : at + 512].ljust(512, b"\x00") for at in range(0, len(content), 512)]
+        sectors.extend(parts)
+        fat.extend([*range(start + 1, start + len(parts)), end] if parts else [])
+        return start if parts else end
+
+    mini, mini_fat, entries = b"", [], b""
+    for name, content in streams.items():
+        if len(content) >= 4096:
+            entries += _entry(name, 2, start=laid(content), size=len(content))
+            continue
+        count, first = -(-len(content) // 64), len(mini_fat)
+        padded = content.ljust(count * 64, b"\x00")
+        mini += b"".join(padded[at * 64 : at * 64 + 64] for at in reversed(range(count)))
+        mini_fat += [end, *range(first, first + count - 1)]
+        entries += _entry(name, 2, start=first + count - 1, size=len(content))
+    root = _entry("Root Entry", 5, start=laid(mini), size=len(mini))
+    directory = laid(root + entries)
+    table = laid(struct.pack(f"<{len(mini_fat)}I", *mini_fat))
+    # Tables last: they hold their own sectors too.
+    count = next(n for n in range(1, 110) if len(sectors) + n <= 128 * n)
+    places = [len(sectors) + n for n in range(count)]
+    fat += [0xFFFFFFFD] * count
+    fat += [free] * (128 * count - len(fat))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\x00")
+    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIII", 0, count, directory, 0, 4096, table, 1, end, 0)
+    header += struct.pack("<109I", *places, *[free] * (109 - count))
+    return header + b"".join(sectors) + struct.pack(f"<{128 * count}I", *fat)

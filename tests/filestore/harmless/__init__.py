@@ -2,7 +2,15 @@
 
 from functools import cache
 
-from tests.filestore.harmless import names, pdfs, pictures, repaired, word_parts, words
+from tests.filestore.harmless import (
+    by_chance,
+    names,
+    pdfs,
+    pictures,
+    repaired,
+    word_parts,
+    words,
+)
 
 
 @cache
@@ -15,4 +23,5 @@ def harmless():
         *word_parts.files(),
         *pictures.files(),
         *names.files(),
+        *by_chance.files(),
     ]

@@ -13,7 +13,7 @@ MODULES = (
         "word_packages",
         "word_disguises",
     ),
-    *("docs", "pictures"),
+    *("docs", "docs_pieces", "pictures", "picture_sizes"),
 )
 
 

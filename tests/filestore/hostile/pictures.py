@@ -394,7 +394,7 @@ add(
 add(
     "TIFF of four billion strips",
     tiff([[*SIZE, (273, 4, 2**32 - 1, 8), (279, 4, 2**32 - 1, 8)]]),
-    FileDamaged,
+    FileCutShort,
     TIFF_NAME,
 )
 add(
