@@ -3,22 +3,29 @@
 What an operator decides goes through the same services as `manage.py submissions`.
 """
 
+import copy
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.requests import SignedInRequest
 from orders.models import Attempt, Case, Deputy, Document, Order, SendingSwitch, Submission
+from orders.rules import LARGEST_SIRIUS_ID
 from orders.services import serving
 from orders.services.errors import Refused
 
 MAY_OPERATE = "orders.operate_submission"
+LONGEST_REASON = 500
+# Of the digits alone: `int` of a longer text is refused by Python, or slow.
+LONGEST_ID = len(str(LARGEST_SIRIUS_ID))
 
 
 class ReadOnly:
@@ -41,11 +48,97 @@ class ReadOnly:
         return request.user.has_perm(MAY_OPERATE)
 
 
+class TypedWrong(Exception):
+    """What was typed with an action will not do: `str()` says what is wrong, in a sentence."""
+
+
+class AsTyped(forms.CharField):
+    """Any text at all. Django's admin drops an action whose form it finds wrong, and says nothing
+    of why: so ours is never wrong, and what was typed is judged by the action.
+    """
+
+    def run_validators(self, value: str) -> None:
+        """None, not even against null characters."""
+
+
 class DecisionForm(ActionForm):
     """What an operator says with an action."""
 
-    reason = forms.CharField(label="Reason or evidence", required=False, max_length=500)
-    sirius_order_id = forms.IntegerField(label="Sirius order id (to confirm)", required=False)
+    reason = AsTyped(label="Reason or evidence", required=False)
+    sirius_order_id = AsTyped(label="Sirius order id (to confirm)", required=False)
+
+
+def reason_in(request: HttpRequest) -> str:
+    """Raises `TypedWrong`."""
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise TypedWrong("Give a reason: the diary keeps it.")
+    if any(unicodedata.category(character) == "Cc" for character in reason):
+        raise TypedWrong(
+            "The reason must not have an invisible character in it. Type it, do not paste it."
+        )
+    if len(reason) > LONGEST_REASON:
+        raise TypedWrong(
+            f"The reason must be {LONGEST_REASON} characters or fewer: it has {len(reason):,}."
+        )
+    return reason
+
+
+def sirius_order_id_in(request: HttpRequest) -> int:
+    """Raises `TypedWrong`; which numbers can be an id is the service's rule."""
+    typed = request.POST.get("sirius_order_id", "").strip()
+    if not typed:
+        raise TypedWrong("Choose one submission and give the id of its order in Sirius.")
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_ID):
+        raise TypedWrong(
+            f"The Sirius order id must be a whole number of at most {LONGEST_ID} digits."
+        )
+    return int(typed)
+
+
+class Decisions(ReadOnly, admin.ModelAdmin):
+    """A list with actions that ask for a reason. What will not do is shown again, to be mended."""
+
+    action_form = DecisionForm
+    chosen: frozenset[str] = frozenset()
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """Ticked, where the list is shown again and the row was."""
+        drawn = super().action_checkbox(obj)
+        if str(obj.pk) not in self.chosen:
+            return drawn
+        return mark_safe(drawn.replace("<input ", "<input checked ", 1))
+
+    def decide(self, request: HttpRequest, decision: Callable[[], None]) -> HttpResponse | None:
+        """What the decision does; where it raises `TypedWrong`, the list with all that was typed.
+
+        The decision must read what was typed before it changes anything.
+        """
+        try:
+            decision()
+        except TypedWrong as wrong:
+            self.message_user(request, str(wrong), messages.ERROR)
+            return self._shown_again(request)
+        return None
+
+    def _shown_again(self, request: HttpRequest) -> HttpResponse:
+        """The list as for looking, its form filled and its rows ticked."""
+        # A null character cannot be in a page; this stands where it was.
+        typed = request.POST.copy()
+        for name in ("reason", "sirius_order_id"):
+            typed[name] = typed.get(name, "").replace("\0", "\ufffd")
+        typed["select_across"] = "0"
+        form = self.action_form(typed, auto_id=False)
+        actions = form.fields["action"]
+        assert isinstance(actions, forms.ChoiceField)
+        actions.choices = self.get_action_choices(request)
+        again = copy.copy(self)
+        again.chosen = frozenset(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        request.method = "GET"
+        try:
+            return again.changelist_view(request, {"action_form": form})
+        finally:
+            request.method = "POST"
 
 
 class DeputyInline(ReadOnly, admin.TabularInline):
@@ -89,7 +182,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
+class SubmissionAdmin(Decisions):
     """Submissions by state, each with its tries, and what an operator can decide."""
 
     list_display = (
@@ -107,47 +200,44 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
     # The payload is personal; the order shows what an operator needs of it.
     exclude = ("payload",)
     inlines = (AttemptInline,)
-    action_form = DecisionForm
     actions = ("try_again", "hold", "give_back", "cancel", "confirm")
 
     @admin.action(description="Try again", permissions=["operate"])
-    def try_again(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> None:
+    def try_again(
+        self, request: SignedInRequest, chosen: QuerySet[Submission]
+    ) -> HttpResponse | None:
         """Send held ones again; waiting ones now."""
-        self._decide(request, chosen, serving.retry_submission, "Will be tried again")
+        return self._decide(request, chosen, serving.retry_submission, "Will be tried again")
 
     @admin.action(description="Hold", permissions=["operate"])
-    def hold(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> None:
+    def hold(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> HttpResponse | None:
         """Keep waiting ones from being sent."""
-        self._decide(request, chosen, serving.hold_submission, "Held")
+        return self._decide(request, chosen, serving.hold_submission, "Held")
 
     @admin.action(description="Return to staff", permissions=["operate"])
-    def give_back(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> None:
+    def give_back(
+        self, request: SignedInRequest, chosen: QuerySet[Submission]
+    ) -> HttpResponse | None:
         """Let staff correct the order."""
-        self._decide(request, chosen, serving.return_submission, "Returned to staff")
+        return self._decide(request, chosen, serving.return_submission, "Returned to staff")
 
     @admin.action(description="Cancel what never left", permissions=["operate"])
-    def cancel(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> None:
+    def cancel(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> HttpResponse | None:
         """Withdraw."""
-        self._decide(request, chosen, serving.cancel_submission, "Cancelled")
+        return self._decide(request, chosen, serving.cancel_submission, "Cancelled")
 
     @admin.action(description="Confirm as served", permissions=["operate"])
-    def confirm(self, request: SignedInRequest, chosen: QuerySet[Submission]) -> None:
+    def confirm(
+        self, request: SignedInRequest, chosen: QuerySet[Submission]
+    ) -> HttpResponse | None:
         """On the word of two operators who saw it in Sirius: one submission at a time."""
-        number = request.POST.get("sirius_order_id", "").strip()
-        if not number.isdecimal() or chosen.count() != 1:
-            self.message_user(
-                request,
-                "Choose one submission and give the id of its order in Sirius.",
-                messages.ERROR,
-            )
-            return
 
         def confirm(*, reason: str, **options: Any) -> Submission:
             return serving.confirm_submission(
-                sirius_order_id=int(number), evidence=reason, **options
+                sirius_order_id=sirius_order_id_in(request), evidence=reason, **options
             )
 
-        self._decide(request, chosen, confirm, "Confirmed as served")
+        return self._decide(request, chosen, confirm, "Confirmed as served", only_one=True)
 
     def _decide(
         self,
@@ -155,31 +245,34 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
         chosen: QuerySet[Submission],
         service: Callable[..., Submission],
         done: str,
-    ) -> None:
-        reason = request.POST.get("reason", "").strip()
-        if not reason:
-            self.message_user(request, "Give a reason: the diary keeps it.", messages.ERROR)
-            return
-        for submission in chosen:
-            try:
-                service(
-                    submission_id=submission.pk,
-                    reason=reason,
-                    by=request.user,
-                    now=timezone.now(),
-                )
-            except Refused as refusal:
-                self.message_user(request, f"{submission}: {refusal}", messages.WARNING)
-            else:
-                self.message_user(request, f"{submission}: {done}.")
+        *,
+        only_one: bool = False,
+    ) -> HttpResponse | None:
+        def decision() -> None:
+            reason = reason_in(request)
+            if only_one and chosen.count() != 1:
+                raise TypedWrong("Choose one submission and give the id of its order in Sirius.")
+            for submission in chosen:
+                try:
+                    service(
+                        submission_id=submission.pk,
+                        reason=reason,
+                        by=request.user,
+                        now=timezone.now(),
+                    )
+                except Refused as refusal:
+                    self.message_user(request, f"{submission}: {refusal}", messages.WARNING)
+                else:
+                    self.message_user(request, f"{submission}: {done}.")
+
+        return self.decide(request, decision)
 
 
 @admin.register(SendingSwitch)
-class SendingSwitchAdmin(ReadOnly, admin.ModelAdmin):
+class SendingSwitchAdmin(Decisions):
     """The pause switch and the breaker."""
 
     list_display = ("__str__", "paused", "failures", "opened_at", "next_trial_at")
-    action_form = DecisionForm
     actions = ("pause", "resume")
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -187,19 +280,24 @@ class SendingSwitchAdmin(ReadOnly, admin.ModelAdmin):
         return self.has_operate_permission(request)
 
     @admin.action(description="Pause all sending", permissions=["operate"])
-    def pause(self, request: SignedInRequest, chosen: QuerySet[SendingSwitch]) -> None:
+    def pause(
+        self, request: SignedInRequest, chosen: QuerySet[SendingSwitch]
+    ) -> HttpResponse | None:
         """No post leaves any more."""
-        self._throw(request, serving.pause_sending, "All sending is paused")
+        return self._throw(request, serving.pause_sending, "All sending is paused")
 
     @admin.action(description="Resume sending", permissions=["operate"])
-    def resume(self, request: SignedInRequest, chosen: QuerySet[SendingSwitch]) -> None:
+    def resume(
+        self, request: SignedInRequest, chosen: QuerySet[SendingSwitch]
+    ) -> HttpResponse | None:
         """Sending goes on."""
-        self._throw(request, serving.resume_sending, "Sending goes on")
+        return self._throw(request, serving.resume_sending, "Sending goes on")
 
-    def _throw(self, request: SignedInRequest, service: Callable[..., None], done: str) -> None:
-        reason = request.POST.get("reason", "").strip()
-        if not reason:
-            self.message_user(request, "Give a reason: the diary keeps it.", messages.ERROR)
-            return
-        service(reason=reason, by=request.user, now=timezone.now())
-        self.message_user(request, f"{done}.")
+    def _throw(
+        self, request: SignedInRequest, service: Callable[..., None], done: str
+    ) -> HttpResponse | None:
+        def decision() -> None:
+            service(reason=reason_in(request), by=request.user, now=timezone.now())
+            self.message_user(request, f"{done}.")
+
+        return self.decide(request, decision)

@@ -1,6 +1,7 @@
 """Operations' admin: everything is read, nothing edited, and each decision asks for a reason."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from orders.models import SendingSwitch
@@ -64,6 +65,85 @@ def test_refused_decision_says_why(declared, operations):
 def test_confirming_asks_for_the_id(declared, operations):
     page = act(operations, "submission", "confirm", declared(), reason="x")
     assert "give the id of its order in Sirius" in page.content.decode()
+
+
+# --- What was typed and will not do: the list again, with all of it -----------------------------
+def shown_again(page):
+    """The page's words, what its fields hold, and the rows that are ticked."""
+    assert page.status_code == 200
+    html = BeautifulSoup(page.content, "html.parser")
+    form = html.find(id="changelist-form")
+    ticked = [box["value"] for box in form.select("input.action-select[checked]")]
+    fields = {name: form.find("input", {"name": name}) for name in ("reason", "sirius_order_id")}
+    typed = {name: field.get("value", "") for name, field in fields.items()}
+    chosen = form.find("select").find("option", selected=True)["value"]
+    words = [words.get_text(" ", strip=True) for words in html.select(".messagelist li")]
+    return words, typed, chosen, ticked
+
+
+WRONG_REASONS = [
+    ("", "Give a reason: the diary keeps it."),
+    ("x" * 501, "The reason must be 500 characters or fewer: it has 501."),
+    ("x" * 5_001, "The reason must be 500 characters or fewer: it has 5,001."),
+    (
+        "seen\0in Sirius",
+        "The reason must not have an invisible character in it. Type it, do not paste it.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "said"), WRONG_REASONS)
+def test_a_reason_that_will_not_do_is_said_and_kept(declared, operations, reason, said):
+    submission = declared()
+    page = act(operations, "submission", "cancel", submission, reason=reason, sirius_order_id="7")
+    words, typed, action, ticked = shown_again(page)
+    assert words == [said]
+    assert typed == {"reason": reason.replace("\0", "\ufffd"), "sirius_order_id": "7"}
+    assert (action, ticked) == ("cancel", [str(submission.pk)])
+    submission.refresh_from_db()
+    assert submission.state == State.QUEUED
+
+
+@pytest.mark.parametrize(("reason", "said"), WRONG_REASONS)
+def test_so_it_is_with_the_pause_switch(db, operations, reason, said):
+    switch = SendingSwitch.objects.get()
+    page = act(operations, "sendingswitch", "pause", switch, reason=reason)
+    words, typed, action, ticked = shown_again(page)
+    assert words == [said]
+    assert typed["reason"] == reason.replace("\0", "\ufffd")
+    assert (action, ticked) == ("pause", [str(switch.pk)])
+    assert not SendingSwitch.objects.get().paused
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "7.5", "-7", "seven", "7\0", "٧"])
+def test_an_id_that_is_no_number_is_said_and_kept(declared, operations, number):
+    submission = declared()
+    typed = {"reason": "seen in Sirius", "sirius_order_id": number}
+    page = act(operations, "submission", "confirm", submission, **typed)
+    words, kept, action, ticked = shown_again(page)
+    assert words == ["The Sirius order id must be a whole number of at most 19 digits."]
+    assert kept == {**typed, "sirius_order_id": number.replace("\0", "\ufffd")}
+    assert (action, ticked) == ("confirm", [str(submission.pk)])
+
+
+def test_a_reason_of_500_characters_will_do(declared, operations):
+    submission = declared()
+    act(operations, "submission", "cancel", submission, reason="x" * 500)
+    submission.refresh_from_db()
+    assert submission.state == State.CANCELLED
+
+
+def test_what_is_mended_on_the_list_shown_again_is_done(declared, operations):
+    submission = declared()
+    address = reverse("admin:orders_submission_changelist") + "?state__exact=QUEUED"
+    choice = {"action": "cancel", "_selected_action": [submission.pk], "index": "0"}
+    page = operations.post(address, {**choice, "select_across": "1", "reason": ""})
+    assert shown_again(page)[0] == ["Give a reason: the diary keeps it."]
+    # Only the rows that are seen ticked are acted on when it is sent again.
+    assert 'name="select_across" value="0"' in page.content.decode()
+    assert operations.post(address, {**choice, "reason": "mistake"}).url == address
+    submission.refresh_from_db()
+    assert submission.state == State.CANCELLED
 
 
 def test_pause_switch(db, operations):
