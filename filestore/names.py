@@ -18,6 +18,7 @@ from filestore.errors import (
 )
 
 MAX_NAME = 255  # characters (behaviour, "Documents")
+LONGEST_READ = 2_000  # characters that are looked at for percent signs; the name is refused anyway
 
 # An ending as staff may write it, and as we keep it.
 EXTENSIONS = {
@@ -46,19 +47,26 @@ _ARCHIVES = "7z ace arj bz2 cab gz img lzh rar tar tgz vhd vhdx xz zip"
 KNOWN_ENDINGS = frozenset(EXTENSIONS) | frozenset(
     f"{_PROGRAMS} {_PAGES} {_DOCUMENTS} {_ARCHIVES}".split()
 )
-
+# Of these, names and words of English.
+_WORDS = frozenset(
+    {"ace", "bat", "dot", "gadget", "ins", "jar", "job", "lib", "mad"}
+    | {"pot", "pub", "reg", "run", "so", "zip"}
+)
 
 # What Windows gives to devices, with any ending: https://learn.microsoft.com "Naming Files".
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE
 )
-_STREAM = re.compile(r"\.[A-Za-z0-9]{1,5}\s*:|::|:\$")
+# A time of day is none: "12.30: hearing.pdf".
+_STREAM = re.compile(r"\.(?!\d{1,2}(?:am|pm)?\s*:\s)[A-Za-z0-9]{1,5}\s*:|::|:\$", re.IGNORECASE)
 # Written as numbers, for nobody could tell them apart here either.
 _LOOK_ALIKE = frozenset(
     "\u2024\u2025\u3002\uff0e\ufe52\uff61\u0701\u0702\ua4f8\U00010a50"
     "\uff0f\u2044\u2215\u29f8\u2571\uff3c\ufe68\u29f5\u29f9\u2216"
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+# Join or part two letters or pictures: a family, Persian, Hindi. What `tidy_name` keeps has none.
+_JOINERS = frozenset("\u200c\u200d")
 # Letters without ink, which Unicode does not count among the invisible.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
@@ -71,8 +79,8 @@ def check_name(name: str) -> None:
     percent signs.
     """
     _check_letters(name)
-    plain, decoded = name, unquote(unquote(name))
-    if decoded != plain:
+    decoded = _decode(name)
+    if decoded != name:
         _check_letters(decoded)
         # "Court%20order.pdf" is what a browser saves; "order%2Eexe.pdf" hides a full stop.
         _check_endings(tidy_name(decoded))
@@ -80,9 +88,19 @@ def check_name(name: str) -> None:
         raise NameEndsBadly
 
 
+def _decode(name: str) -> str:
+    """What percent signs spell, however often they were spelled with percent signs themselves."""
+    decoded = name[:LONGEST_READ]
+    while (once_more := unquote(decoded)) != decoded:
+        decoded = once_more
+    return decoded if decoded != name[:LONGEST_READ] else name
+
+
 def _check_letters(name: str) -> None:
-    if any(unicodedata.category(c) in _INVISIBLE or c in _BLANK for c in name):
-        raise NameHidesSomething
+    for at, letter in enumerate(name):
+        is_hidden = unicodedata.category(letter) in _INVISIBLE or letter in _BLANK
+        if is_hidden and not _is_honest_joiner(name, at):
+            raise NameHidesSomething
     if re.search(r"[/\\]|^[A-Za-z]:", name):
         raise NameIsPath
     if not _LOOK_ALIKE.isdisjoint(name):
@@ -93,11 +111,28 @@ def _check_letters(name: str) -> None:
         raise NameIsReserved
 
 
+def _is_honest_joiner(name: str, at: int) -> bool:
+    """Whether it stands between two letters of a script that needs it, or two pictures."""
+    around = name[at - 1 : at] + name[at + 1 : at + 2]
+    # Latin, Greek and Cyrillic need none; of these scripts are all file endings.
+    return (
+        name[at] in _JOINERS
+        and len(around) == 2
+        and all(ord(c) >= 0x0590 and unicodedata.category(c)[0] in "LMS" for c in around)
+        and _BLANK.isdisjoint(around)
+    )
+
+
 def _check_endings(tidy: str) -> None:
     _stem, *endings = tidy.lower().split(".")
-    for part in endings[:-1]:
-        if part.strip() in KNOWN_ENDINGS:
-            raise _double(part.strip(), endings[-1])
+    # An ending follows its dot at once: "Mr. Z. Smith.pdf" has none in the middle.
+    *inner, last = endings or [""]
+    for at, part in enumerate(inner, 1):
+        ending = part.rstrip()
+        # Right before the last one any ending counts; before that one that also is a word may
+        # be a name: "Mr.Reg.Smith.pdf".
+        if ending in KNOWN_ENDINGS and (at == len(inner) or ending not in _WORDS):
+            raise _double(ending, last)
 
 
 def _double(inner: str, last: str) -> DoubleExtension:
@@ -133,11 +168,8 @@ def read_extension(tidy: str) -> str:
     stem, *endings = tidy.lower().split(".")
     if not endings:
         raise TypeRefused
+    _check_endings(tidy)
     *inner, last = endings
-    for part in inner:
-        # An ending follows its dot at once: "Mr. Z. Smith.pdf" has none in the middle.
-        if part.rstrip() in KNOWN_ENDINGS:
-            raise _double(part.rstrip(), last)
     if last not in EXTENSIONS:
         raise TypeRefused
     if not any(map(str.strip, [stem, *inner])):

@@ -92,6 +92,8 @@ def check_media(content: bytes, name: str, scale: Scale) -> None:
         refuse_pages(content[:1024])
         if _reads_as_xml(content):
             raise ProgramHidden("a text")
+        if content.startswith(b"PK\x03\x04"):
+            raise ProgramHidden("a ZIP file")
     else:
         is_old = name.endswith(".pict") and _PICT.match(content) and not _reads_as_xml(content)
         if not content.startswith(_ANY_PICTURE) and not is_old:

@@ -156,6 +156,9 @@ def _check_places(element: str, attributes: dict[str, str]) -> None:
     is_picture, is_old = word in _PICTURES, element.startswith(_OLD_DRAWINGS)
     for key, value in attributes.items():
         attribute = key[key.rfind(" ") + 1 :].lower()
+        if value.lower().startswith("cid:"):
+            # Outlook notes the part of the mail that the picture came from.
+            continue
         if is_picture and attribute in _PICTURE_PLACES and is_remote_place(value):
             raise FetchesFromOutside
         if is_old and attribute in {"src", "althref"} and is_remote_place(value):

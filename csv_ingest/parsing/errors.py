@@ -135,6 +135,17 @@ class CellTooLong(FileRefused):
         self.row_number = row_number
 
 
+class LineTooLong(FileRefused):
+    """A line of more than `most` characters, whatever it is made of: no order needs as many."""
+
+    def __init__(self, row_number: int, most: int) -> None:
+        super().__init__(
+            f"Row {row_number} of the selected file is longer than {most:,} characters. "
+            "Check that it is the right file, or save it as XLSX"
+        )
+        self.row_number = row_number
+
+
 class MissingColumns(FileRefused):
     """Needed headings that are not there; `names` has them."""
 

@@ -15,6 +15,7 @@ from csv_ingest.parsing.errors import (
     MOST_SHEET_ROWS,
     CellTooLong,
     EmptyFile,
+    LineTooLong,
     NotASpreadsheet,
     TooManyRows,
     UnclosedQuote,
@@ -26,10 +27,17 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 # Excel's own way to name the delimiter: a first line that it obeys and does not show.
 _DECLARATION = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 _CHUNK = 1 << 20
+# Characters of a line: a delimiter that is none makes one cell of it, which the csv module then
+# refuses as too long, and so never does for a reason that is none.
+MOST_LINE = csv.field_size_limit()
 # How the csv module says that a quoted cell never ended, and that one is longer than it reads. Its
 # errors have no codes.
 _NEVER_CLOSED = "unexpected end of data"
 _TOO_LONG = "field larger than field limit"
+
+
+class _Endless(Exception):
+    """A line is longer than `MOST_LINE`."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def examine(file: BinaryIO, columns: Columns) -> TextTable:
     The delimiter is the one that a first line such as `sep=;` names, else told by the headings.
 
     Raises `NotASpreadsheet`, `UnreadableText`, `EmptyFile`, `UnclosedQuote`,
-    `CellTooLong`.
+    `CellTooLong`, `LineTooLong`.
     """
     encoding = _encoding(file)
     with _text_of(file, encoding) as text:
@@ -111,13 +119,15 @@ def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record |
     """
     with _text_of(file, encoding) as text:
         lines_above = 1 if _declared_delimiter(text) else 0
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
         for row_number in range(1, MOST_SHEET_ROWS + 1):
             first_line = lines_above + reader.line_num + 1
             try:
                 yield Record(row_number, next(reader))
             except StopIteration:
                 return
+            except _Endless as error:
+                raise LineTooLong(row_number, MOST_LINE) from error
             except csv.Error as error:
                 if str(error).startswith(_NEVER_CLOSED):
                     raise UnclosedQuote(row_number) from error
@@ -125,6 +135,14 @@ def _records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Record |
                     raise CellTooLong(row_number, csv.field_size_limit()) from error
                 yield _misquoted(row_number, first_line, lines_above + reader.line_num)
         raise TooManyRows
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of the text. Raises `_Endless` for one that would fill the memory with cells."""
+    while line := text.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE and not line.endswith(("\r", "\n")):
+            raise _Endless
+        yield line
 
 
 def _misquoted(row_number: int, first_line: int, last_line: int) -> Finding:

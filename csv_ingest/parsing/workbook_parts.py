@@ -29,6 +29,8 @@ _ENDINGS = (
     *(".emz", ".wmz", ".svg", ".wdp", ".ico", ".odttf"),
 )
 _SETTINGS = "xl/printersettings/"
+# Where a package begins to say who signed it: always a part of nothing.
+_SIGNATURES = ("origin.sigs", "origin.psdsor")
 _MACROS = ("vbaproject", "vbadata", "/macrosheets/", "/dialogsheets/", "/intlmacrosheets/")
 _OBJECTS = ("/embeddings/", "/activex/", "/attachedtoolbars")
 _LINKS = ("/externallinks/", "/querytables/", "xl/connections.xml", "/webextensions/", "xl/model/")
@@ -95,7 +97,7 @@ def _check_name(name: str) -> None:
         raise LinkedWorkbook
     if name.startswith("/") or "\\" in name or ".." in name.split("/"):
         raise NotASpreadsheet
-    if not name.endswith((*_ENDINGS, "/")) and not name.startswith(_SETTINGS):
+    if not name.endswith((*_ENDINGS, *_SIGNATURES, "/")) and not name.startswith(_SETTINGS):
         raise LoadedWorkbook
 
 
@@ -110,6 +112,8 @@ def _check_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     else:
         with archive.open(member) as content:
             start = content.read(16)
+        if start and name.endswith(_SIGNATURES):
+            raise LoadedWorkbook
         if start.lstrip().startswith(_PROGRAMS) and not name.endswith(".svg"):
             raise LoadedWorkbook
 

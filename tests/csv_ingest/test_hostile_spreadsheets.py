@@ -219,6 +219,11 @@ CASES = [
     *((title, content, EncryptedWorkbook) for title, content in ENCRYPTED.items()),
     *((title, content, OldExcelFile) for title, content in OLD.items()),
     *((title, content, NotASpreadsheet) for title, content in OTHER.items()),
+    (
+        "a program as the root of its signatures",
+        book({"_xmlsignatures/origin.sigs": b"\x90" * 90}),
+        LoadedWorkbook,
+    ),
     ("members in one place", overlapping(), UnsafeWorkbook),
     ("a zip in a zip in a zip", nested(), LoadedWorkbook),
     ("no bytes", b"", EmptyFile),
@@ -251,6 +256,8 @@ def test_what_excel_itself_writes_is_read():
         "docProps/custom.xml": b"<?xml version='1.0'?><Properties/>",
         "xl/media/image1.png": b"\x89PNG\r\n\x1a\n",
         "customXml/item1.xml": b"<x/>",
+        "_xmlsignatures/origin.sigs": b"",
+        "_xmlsignatures/sig1.xml": b"<Signature/>",
     }
     assert len(parse(book(extra)).rows) == 1
     assert len(parse(book(method=zipfile.ZIP_STORED)).rows) == 1

@@ -4,12 +4,14 @@ import csv
 import gc
 import io
 import sys
+import tracemalloc
 
 import pytest
 
 from csv_ingest.parsing import (
     CellTooLong,
     EmptyFile,
+    LineTooLong,
     MissingColumns,
     NotASpreadsheet,
     RepeatedColumns,
@@ -139,14 +141,41 @@ def test_a_quote_that_never_closes_refuses_the_file_because_rows_would_be_lost()
         parse(csv_of(GOOD, row_of(surname='"Jones'), ALSO_GOOD))
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [[row_of(surname='"Jones'), *[ALSO_GOOD] * 5000], [row_of(surname=f'"{"J" * 200_000}"')]],
-    ids=["never closed", "closed"],
-)
-def test_a_cell_that_is_too_long_is_not_said_to_be_unclosed(rows):
+def test_a_cell_that_is_too_long_is_not_said_to_be_unclosed():
+    rows = [row_of(surname='"Jones'), *[ALSO_GOOD] * 5000]
     with pytest.raises(CellTooLong, match="Row 3 .* a cell that is longer than 131,072 characters"):
         parse(csv_of(GOOD, *rows))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [row_of(surname=f'"{"J" * 200_000}"'), "a," * 100_000, "a" * 131_073, GOOD + "," * 131_072],
+    ids=["a quoted cell", "many cells", "one cell", "empty cells"],
+)
+def test_a_line_that_is_too_long_is_said_to_be_that(line):
+    with pytest.raises(LineTooLong, match="Row 3 .* is longer than 131,072 characters"):
+        parse(csv_of(GOOD, line))
+
+
+def test_a_file_of_one_line_is_refused_for_its_length_whatever_parts_its_cells():
+    for delimiter in ",;\t|":
+        with pytest.raises(LineTooLong, match="Row 1 .* is longer than 131,072 characters"):
+            parse(f"a{delimiter}".encode() * 400_000)
+
+
+def test_a_file_of_one_line_does_not_fill_the_memory():
+    content = b"a," * (8 * 1024**2)
+    tracemalloc.start()
+    with pytest.raises(LineTooLong):
+        parse(content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < len(content) + 8 * 1024**2
+
+
+def test_a_line_as_long_as_may_be_is_read():
+    line = GOOD + "," * (131_072 - len(GOOD))
+    assert len(parse(csv_of(line, ALSO_GOOD)).rows) == 2
 
 
 def test_missing_columns_are_named():

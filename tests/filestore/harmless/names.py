@@ -39,5 +39,15 @@ def files():
         "order+annex.pdf",
         "Order @ court.pdf",
         "'order'.pdf",
+        "Mr.Reg.Smith.pdf",
+        "Re Bob.Zip.Code.pdf",
+        "Mr.%20Reg.%20Smith.pdf",
+        "12.30: hearing.pdf",
+        "Order 12:30.pdf",
+        "9.15pm: call.pdf",
+        "Family \U0001f468\u200d\U0001f469\u200d\U0001f467.pdf",
+        "\u2764\ufe0f\u200d\U0001f525 order.pdf",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.pdf",
+        "\u0915\u094d\u200d\u0937 order.pdf",
     ):
         yield f"name {ascii(name)[:60]}", name, real_pdf()

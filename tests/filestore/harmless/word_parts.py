@@ -46,6 +46,10 @@ def files():
         "with an old drawing that links": with_body(
             "<w:p><w:r><w:pict><v:rect href='https://www.gov.uk/'/></w:pict></w:r></w:p>"
         ),
+        "with a picture out of a mail": with_body(
+            "<w:p><w:r><w:pict><v:rect><v:imagedata r:id='rId1' o:href='cid:a.png@01D9'/>"
+            "</v:rect></w:pict></w:r></w:p>"
+        ),
         "with a link that has switches": with_body(
             field(' HYPERLINK "https://www.gov.uk/" \\l "a b" \\o "Go  to" \\t "_blank" ').replace(
                 '"', "&quot;"

@@ -13,7 +13,7 @@ MODULES = (
         "word_packages",
         "word_disguises",
     ),
-    *("docs", "docs_pieces", "pictures", "picture_sizes"),
+    *("docs", "docs_pieces", "pictures", "picture_sizes", "name_tricks"),
 )
 
 
@@ -23,4 +23,4 @@ def families():
     here = [import_module(f"{__name__}.{name}") for name in MODULES]
     kinds = import_module(f"{__name__}.kinds")
     # Some modules add to one family.
-    return [*dict.fromkeys(one.family for one in here), kinds.names, kinds.kinds]
+    return list(dict.fromkeys([*(one.family for one in here), kinds.names, kinds.kinds]))

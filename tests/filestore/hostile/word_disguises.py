@@ -18,6 +18,7 @@ from filestore.errors import (
     UnsafeLink,
 )
 from tests.filestore.hostile.pictures import GOOD, chunk
+from tests.filestore.hostile.programs import zip_of
 from tests.filestore.hostile.word_making import (
     PNG,
     SPACES,
@@ -116,6 +117,11 @@ add(
     ProgramHidden,
 )
 add("PDF as a picture", changed_docx(add={"word/media/image1.pdf": real_pdf()}), PdfInside)
+add(
+    "archive of Java as a font",
+    changed_docx(add={"word/fonts/font1.odttf": zip_of({"a": b"b"}) + b"MZ"}),
+    ProgramHidden,
+)
 add(
     "program as the root of its signatures",
     changed_docx(add={"_xmlsignatures/origin.sigs": b"\x90" * 300}),
