@@ -110,6 +110,21 @@ def lease_outlives_a_delivery(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def settling_outlives_a_post(**_kwargs: Any) -> list[CheckMessage]:
+    """A repeat that leaves while the first post still runs could be applied beside it."""
+    longest = settings.SIRIUS_TOTAL_SECONDS
+    if longest < settings.SUBMISSION_SETTLE_SECONDS:
+        return []
+    return [
+        Error(
+            "SUBMISSION_SETTLE_SECONDS is too short: a post could still run when it is repeated.",
+            hint=f"Set it above {longest:g} (SIRIUS_TOTAL_SECONDS).",
+            id="serve_opg.E018",
+        )
+    ]
+
+
+@register()
 def sirius_door_is_known(**_kwargs: Any) -> list[CheckMessage]:
     """Only two doors exist."""
     if settings.SIRIUS_DOOR in {"http", "event_bus"}:
