@@ -1,5 +1,6 @@
 """The fixed cast, and what every test may ask for."""
 
+import os
 import runpy
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -126,11 +127,13 @@ def signed_in(sam, client_of) -> Client:
 def browser() -> Iterator[Browser]:
     """Headless Chromium, for tests that are marked `browser`.
 
+    Where there is none the test is skipped; in CI it fails: a suite that skips proves nothing.
     No longer than a module: while it is open, its event loop makes Django refuse the database.
     """
     program = find_browser()
     if program is None:
-        pytest.skip("NO BROWSER: install Chromium to hold the pages against a real one")
+        missing = "NO BROWSER: install Chromium to hold the pages against a real one"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
