@@ -27,15 +27,17 @@ from filestore.pdf_syntax import Broken, Found, TooComplex, Work, names_in, skip
 from filestore.pdf_trees import Trees
 from filestore.pdf_values import Name, Reference, Value, places_of_names
 
-MOST_OBJECTS = 150_000
+MOST_OBJECTS = 130_000
 MOST_WALKED = 3  # times its own size that a file may be walked over, since objects can overlap
-MOST_WORK = 500_000  # steps; one takes two or three millionths of a second
-STEPS_OF_OBJECT = 4
+MOST_WORK = 600_000  # steps; one takes two or three millionths of a second
+STEPS_OF_OBJECT = 3
+STEPS_OF_STREAM = 6
 MOST_PIXELS = 100 * MAX_PIXELS  # of all pictures: five hundred pages at 600 dots an inch
 LENGTH_OFF_BY = 64  # bytes by which honest but careless programs miss a stream's end
 
 _COMMENTS = re.compile(rb"%[^\r\n]*+")
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r \d]++|endobj|endstream|startxref|xref|[fn]|%[^\r\n]*+)*+")
+_NOTHING = {b"", b"\n", b"\r", b"\r\n", b" "}
 _PLACES = {b"F", b"UF", b"URI", b"Base"}
 
 
@@ -100,6 +102,8 @@ class Objects:
 
     def _check_gap(self, start: int, end: int) -> None:
         """Refuse what stands between objects, where viewers that mend a file would find it."""
+        if self._content[start:end] in _NOTHING:
+            return
         found = _BETWEEN.match(self._content, start, end)
         self._gaps.append((start, end))
         if found and found.end() == end:
@@ -180,6 +184,7 @@ class Objects:
     def _check_stream(self, at: int, behind: int) -> int:
         """Look at a stream whose dictionary is at `at`; it begins `behind` its keyword."""
         content = self._content
+        self._work.spend(STEPS_OF_STREAM)
         reader, described = self._meanings.read_value(content, at)
         if not isinstance(described, dict):
             return behind

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 MOST_DEPTH = 60  # of arrays and dictionaries, in any object
 MOST_BRACKETS = 64 * 1024 * 1024  # bytes of brackets that are paired, all rounds together
-MOST_PAIRS = 2_000_000  # of brackets in one file
+MOST_PAIRS = 2_000_000  # of brackets in one file, counted where an object is long
 GAP = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*+[\r\n])*+"
 DELIMITERS = rb"\x00\t\n\f\r ()<>\[\]{}/%"
 # One viewer takes these two bytes for spaces as well.
@@ -48,6 +48,7 @@ _UNBRACKETED = re.compile(
     rb"|(?<!<)<[0-9A-Fa-f\s\x00]*+>|%[^\r\n]*+[\r\n])++",
     re.DOTALL,
 )
+_USUAL = {b" ", b" << >> ", b"<< >>", b" << >>", b"<< >> ", b" << [ ] >> ", b"<< [ ] >>"}
 _NAME = re.compile(rb"/([^" + DELIMITERS + rb"]*)")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _END_OF_NAME = re.compile(rb"[\x00\x80\xff]")
@@ -93,10 +94,13 @@ class Work:
         A viewer that mends such an object could see in it what we do not.
         """
         part = content[start:end]
-        self._pairs -= part.count(b"<<") + part.count(b"[")
-        if self._pairs < 0:
-            raise TooComplex
+        if len(part) > MOST_PAIRS // 1_000:
+            self._pairs -= part.count(b"<<") + part.count(b"[")
+            if self._pairs < 0:
+                raise TooComplex
         left = _UNBRACKETED.sub(b" ", part)
+        if left in _USUAL:
+            return
         left = left.replace(b"<<", b"{").replace(b">>", b"}").replace(b" ", b"")
         for _ in range(MOST_DEPTH):
             if not left:
