@@ -32,6 +32,7 @@ MOST_WALKED = 3  # times its own size that a file may be walked over, since obje
 MOST_WORK = 600_000  # steps; one takes two or three millionths of a second
 STEPS_OF_OBJECT = 3
 STEPS_OF_STREAM = 6
+STEPS_OF_PLACE = 2
 MOST_PIXELS = 100 * MAX_PIXELS  # of all pictures: five hundred pages at 600 dots an inch
 LENGTH_OFF_BY = 64  # bytes by which honest but careless programs miss a stream's end
 
@@ -170,6 +171,7 @@ class Objects:
             raise REFUSALS[seen[0]]
 
     def _note_place(self, content: bytes, found: Found) -> None:
+        self._work.spend(STEPS_OF_PLACE)
         at = skip_space(content, found.end)
         if content[at : at + 1] not in b"<>[]" or content[at + 1 : at + 2] != b"<":
             value = self._meanings.read_value(content, at)[1]
