@@ -26,7 +26,7 @@ add(
     TooManyPixels,
     PNG_NAME,
 )
-for code in (b"<?=`$_GET[0]`?>", b"<?= system($_GET[0]) ?>", b"<?=$_GET[0]($_GET[1])?>"):
+for code in (b"<?= system($_GET[0]) ?>", b"<?=$_GET[0]($_GET[1])?>"):
     add(f"JPEG with {code.decode()} in a comment", with_segment(0xFE, code), TwoKindsInOne)
 
 
