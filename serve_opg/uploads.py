@@ -35,6 +35,13 @@ def brought_a_file(request: HttpRequest) -> bool:
     return any(getattr(each, "has_begun", False) for each in request.upload_handlers)
 
 
+def close_files(request: HttpRequest) -> None:
+    """Let go of what had come of a refused request: each file is open, and on disk."""
+    for each in request.upload_handlers:
+        if isinstance(each, UploadToDisk):
+            each.close_all()
+
+
 class WholeNameFile(TemporaryUploadedFile):
     """An uploaded file whose name is as long as it was sent, so that a page can refuse it."""
 
@@ -53,6 +60,7 @@ class UploadToDisk(TemporaryFileUploadHandler):
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self._files = 0
+        self._opened: list[WholeNameFile] = []
         self._refusal = ""
 
     @property
@@ -88,6 +96,7 @@ class UploadToDisk(TemporaryFileUploadHandler):
             self._refuse_for_want_of_room(error)
             raise SkipFile from error
         self.file.name = self.file_name
+        self._opened.append(self.file)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write the bytes that begin at `start` of the file, or let them go."""
@@ -118,6 +127,13 @@ class UploadToDisk(TemporaryFileUploadHandler):
             self.file.close()
         with contextlib.suppress(OSError):
             os.unlink(path)
+
+    def close_all(self) -> None:
+        """Close and remove every file of the request; again, it does nothing."""
+        for file in self._opened:
+            # One that had no room cannot write the rest.
+            with contextlib.suppress(OSError):
+                file.close()
 
     def upload_complete(self) -> None:
         """Raises `UploadRefused`, now that everything was read."""

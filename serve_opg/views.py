@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import kept
 from serve_opg import health as health_reports
 from serve_opg.admin_site import CannotBeOnList
-from serve_opg.uploads import UploadRefused, brought_a_file
+from serve_opg.uploads import UploadRefused, brought_a_file, close_files
 
 # What no page of ours sends: beyond these bounds Django reads no further.
 TOO_MUCH: dict[type[Exception], str] = {
@@ -85,6 +85,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     message = str(exception) if isinstance(exception, UploadRefused | CannotBeOnList) else ""
     message = TOO_MUCH.get(type(exception), message)
     context = {"message": message, "has_file": brought_a_file(request)}
+    close_files(request)
     return render(request, "400.html", context, status=400)
 
 

@@ -163,8 +163,27 @@ def test_where_a_file_was_among_what_cannot_be_read_its_size_is_asked_about(sign
     a_file_first = BROKEN.replace(b"reason", b'file"; filename="a.pdf') + b"\r\n\r\nx\r\n"
     body = a_file_first + BROKEN + b"; x" * 600 + b"\r\n\r\nx\r\n--edge--"
     kind = "multipart/form-data; boundary=edge"
-    page = told(signed_in.post("/order/1/documents/add", body, content_type=kind))
-    assert "Check that the file is not larger than the page allows." in page
+    response = signed_in.post("/order/1/documents/add", body, content_type=kind)
+    assert "Check that the file is not larger than the page allows." in told(response)
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+def test_of_a_request_that_is_refused_no_file_stays_open(signed_in, monkeypatch, breaks):
+    opened, init = [], uploads.WholeNameFile.__init__
+    monkeypatch.setattr(
+        uploads.WholeNameFile,
+        "__init__",
+        lambda file, *given: opened.append(file) or init(file, *given),
+    )
+    monkeypatch.setattr(uploads, "MOST_FILES", 3 if breaks else 2)
+    parts = [
+        BROKEN.replace(b"reason", b'file"; filename="%d.pdf' % number) + b"\r\n\r\nx\r\n"
+        for number in range(3)
+    ]
+    body = b"".join(parts) + BROKEN + (b"; x" * 600 if breaks else b"") + b"\r\n\r\nx\r\n--edge--"
+    kind = "multipart/form-data; boundary=edge"
+    told(signed_in.post("/order/1/documents/add", body, content_type=kind))
+    assert [file.closed for file in opened] == [True] * (3 if breaks else 2)
 
 
 def test_a_form_may_bring_as_many_documents_as_an_order_may_have():
