@@ -101,7 +101,8 @@ def from_base_85(packed: bytes) -> bytes:
     Whole groups at once, as lanes of one large number: the standard library takes a hundred times
     as long, a letter at a time.
     """
-    text = packed.partition(b"~>")[0].translate(None, _SPACES).removeprefix(b"<~")
+    # The mark of the beginning first: with the letter after it, it may look like that of the end.
+    text = packed.translate(None, _SPACES).removeprefix(b"<~").partition(b"~>")[0]
     text = text.replace(b"z", b"!!!!!")
     rest = len(text) % 5
     if rest == 1 or text.translate(None, _BASE_85):
