@@ -6,6 +6,7 @@ workbench's own code, in a temporary folder that goes with them, also when pytes
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, or one process would sit on them when the others are done."""
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, _LONG)))
+    tests = Counter(item.path for item in items if any(map(item.get_closest_marker, _LONG)))
+    items.sort(key=lambda item: -tests[item.path])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
