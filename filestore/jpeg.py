@@ -46,8 +46,6 @@ def check_jpeg(file: BinaryIO, size: int) -> None:
     if len(tail) > MAX_TRAILER or not _is_notes(tail):
         refuse_tail(tail)
     refuse_pages(content)
-    if b"%PDF-" in content[:1024]:
-        raise TwoKindsInOne("a PDF")
 
 
 def largest_frame(content: bytes) -> int:

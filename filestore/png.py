@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, SomethingAppended, TwoKindsInOne
+from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, SomethingAppended
 from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
 from filestore.images import check_pixels
 
@@ -54,8 +54,6 @@ def check_png(file: BinaryIO, size: int) -> None:
     refuse_programs(content)
     refuse_tail(content[end:])
     refuse_pages(content)
-    if b"%PDF-" in content[:1024]:
-        raise TwoKindsInOne("a PDF")
 
 
 def _check_header(content: bytes) -> int:
