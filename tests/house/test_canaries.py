@@ -12,7 +12,7 @@ import secrets
 import threading
 import traceback
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from unittest import mock
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -39,8 +39,8 @@ from orders.services.documents import attach_document
 from orders.services.orders import answer_order
 from orders.services.serving import serve_order
 from serve_opg.logs import JsonLine, TextLine
-from sirius_client.client import TOKEN_HEADER
 from tests.factories import PASSWORD, SecondFactorFactory, UserFactory
+from tests.house.echo import Echo
 from tests.orders.words import ANSWERS
 
 pytestmark = pytest.mark.django_db
@@ -87,42 +87,6 @@ def forms_of(value):
 def leaks(text, canaries):
     """The names of the canaries that stand in a text in any form."""
     return {name for name, value in canaries.items() if any(one in text for one in forms_of(value))}
-
-
-class Echo(BaseHTTPRequestHandler):
-    """The worst neighbour: answers every call with all that it was told, in every field."""
-
-    status, shape = 500, "json"
-
-    def answer(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        told = (
-            f"{self.requestline} {self.headers} {self.rfile.read(length).decode(errors='replace')}"
-        )
-        status, body = self.server.status, self._body(told)
-        self.server.orders += self.path.endswith("/orders")
-        if "login" in self.path:
-            status = 200
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Location", "/" + quote(told)[:2000])
-        self.send_header(TOKEN_HEADER, self.server.token)
-        self.send_header("Set-Cookie", f"sirius={self.server.session}; Path=/")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _body(self, told):
-        if self.server.shape == "html":
-            return f"<html><h1>{told}</h1></html>".encode()
-        error = {"error": told, "message": told, "detail": told}
-        wrong = {told[:60]: {told: told}, "client": {"firstName": {"x": told}}}
-        return json.dumps({**error, "errors": [error], "validation_errors": wrong}).encode()
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer
-
-    def log_message(self, *_words):
-        pass
 
 
 @pytest.fixture
