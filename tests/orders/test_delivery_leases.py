@@ -91,37 +91,41 @@ def test_lost_while_sending_is_unknown(declared, worker, policy, run_out):
     assert submission.attempts.get().outcome == "lease_lost"
 
 
-def test_late_acceptance_counts_although_the_lease_was_lost(
-    declared, worker, sirius, policy, run_out
-):
-    submission = declared()
+def slow_door(meanwhile):
+    """The real one, whose answer comes only after something else has happened."""
     door = door_from_settings()
     send = door.send
 
     def send_slowly(*args, **options):
         proof = send(*args, **options)
-        lose(submission, run_out, policy)
-        assert submission.state == State.UNKNOWN
+        meanwhile()
         return proof
 
     door.send = send_slowly
-    assert worker.deliver(submission, door=door) == State.ACCEPTED
+    return door
+
+
+def test_late_acceptance_counts_although_the_lease_was_lost(
+    declared, worker, sirius, policy, run_out
+):
+    submission = declared()
+
+    def meanwhile():
+        lose(submission, run_out, policy)
+        assert submission.state == State.UNKNOWN
+
+    assert worker.deliver(submission, door=slow_door(meanwhile)) == State.ACCEPTED
     assert submission.sirius_order_id == sirius.accepted()[0]["ids"]["id"]
 
 
 def test_late_acceptance_counts_from_held(declared, worker, sirius, policy, run_out, olive, now):
     submission = declared()
-    door = door_from_settings()
-    send = door.send
 
-    def send_slowly(*args, **options):
-        proof = send(*args, **options)
+    def meanwhile():
         lose(submission, run_out, policy)
         serving.hold_submission(submission_id=submission.pk, reason="look", by=olive, now=now)
-        return proof
 
-    door.send = send_slowly
-    assert worker.deliver(submission, door=door) == State.ACCEPTED
+    assert worker.deliver(submission, door=slow_door(meanwhile)) == State.ACCEPTED
 
 
 def test_two_acceptances_keep_the_first(declared, worker, sirius, policy, run_out):

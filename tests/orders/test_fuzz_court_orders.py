@@ -120,6 +120,7 @@ def test_inputs_that_never_get_far_are_found():
 
 def test_one_that_waits_is_a_hang():
     tally = Tally()
+    # The sleeps are the inputs: one that waits, and time for a clock that was not stopped to ring.
     tally.run("waits", lambda: str(time.sleep(5)), wait_seconds=0.05)
     tally.run("does not", lambda: "read", wait_seconds=0.05)
     time.sleep(0.1)
