@@ -1,7 +1,8 @@
 """gunicorn's threaded worker, for clients that are slow, that break off, or that speak no HTTP.
 
 A thread is held while a request comes in, and there are few. So a request has seconds to come: a
-fixed number for its head, and for its body as many as a poor line needs. What is no HTTP gets a
+fixed number for its head, and for its body more with each byte that came, as a poor line needs;
+what a client says that it will send buys it no time. What is no HTTP gets a
 page of ours, which quotes nothing of it; and a line in the log, which doesn't either.
 """
 
@@ -32,7 +33,8 @@ from audit.trace import traced
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serve_opg.settings")
 
 HEAD_SECONDS = 10
-# Of a body: 200 kilobits a second. A document of 20 MB may take a quarter of an hour.
+# Of a body: 200 kilobits a second. A document of 20 MB may take a quarter of an hour, as long as it
+# keeps coming.
 LEAST_BYTES_A_SECOND = 25_000
 
 STATUSES = {
@@ -103,9 +105,26 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         headers = dict(req.headers)
         if req.version >= (1, 1) and "HOST" not in headers:
             raise InvalidHeader("HOST")
-        length = int(headers.get("CONTENT-LENGTH", 0))
-        self._await(conn, self.head_seconds + length / self.least_bytes_a_second)
+        self._await(conn, self.head_seconds)
+        self._count(conn)
         return super().handle_request(req, conn)
+
+    def _count(self, conn: TConn) -> None:
+        """From now on each piece that comes gives the sender time for the next."""
+        unreader = conn.parser.unreader
+        if "chunk" in vars(unreader):
+            # An earlier request on the same connection.
+            return
+        read = unreader.chunk
+
+        def chunk(size_hint: int | None = None) -> bytes:
+            came: bytes = read(size_hint)
+            with self._senders_lock:
+                if conn in self._senders:
+                    self._senders[conn] += len(came) / self.least_bytes_a_second
+            return came
+
+        unreader.chunk = chunk
 
     def murder_pending(self) -> None:
         """What gunicorn asks for every second: hang up on whoever has taken too long."""

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -30,15 +29,8 @@ WAITS = {
     "SUBMISSION_SETTLE_SECONDS": "600",
     "BREAKER_TRIAL_SECONDS": "1",
 }
-HERE = Path(__file__).parent
 # A busy machine is no failure.
 expect.set_options(timeout=20_000)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all, so that no other test shares the machine with the journeys' processes."""
-    items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @pytest.fixture(scope="session")

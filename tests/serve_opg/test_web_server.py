@@ -95,6 +95,7 @@ def test_a_whole_request_is_answered(server):
     port, _log = server
     assert asked(port) == (200, "|/|0")
     assert asked(port, "POST", "/form", body="a" * 70_000) == (200, "|/form|70000")
+    assert asked(port, "POST", "/form", body="a" * 9_000_000) == (200, "|/form|9000000")
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,10 @@ def test_a_whole_request_is_answered(server):
     [
         b"GET /login HTTP/1.1\r\nHost: a\r\nX-A: ",
         b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nemail=",
+        b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 250000000\r\n\r\nemail=",
+        b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 400 + b"\r\n\r\n",
     ],
-    ids=["in its head", "in its body"],
+    ids=["in its head", "in its body", "in a body that is said to be large", "or beyond numbers"],
 )
 def test_who_stops_in_the_middle_is_hung_up_on_and_keeps_nobody_waiting(server, beginning):
     port, _log = server
@@ -116,9 +119,17 @@ def test_who_stops_in_the_middle_is_hung_up_on_and_keeps_nobody_waiting(server, 
         connection.close()
 
 
-def test_who_drips_is_hung_up_on_too(server):
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"GET /login HTTP/1.1\r\nHost: a\r\nX-A: ",
+        b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 250000000\r\n\r\n",
+    ],
+    ids=["a head", "a body"],
+)
+def test_who_drips_is_hung_up_on_too(server, beginning):
     port, _log = server
-    with begun(port, b"GET /login HTTP/1.1\r\nHost: a\r\nX-A: ") as connection:
+    with begun(port, beginning) as connection:
         connection.settimeout(0.2)
         for _ in range(100):
             try:
