@@ -18,6 +18,7 @@ from filestore.errors import (
 )
 from filestore.foreign import refuse_programs
 from filestore.images import MAX_PIXELS
+from filestore.patterns import repeated
 from filestore.pdf_headings import Heading, headings
 from filestore.pdf_meanings import Meanings
 from filestore.pdf_names import REFUSALS, harm_of
@@ -37,7 +38,9 @@ MOST_PIXELS = 100 * MAX_PIXELS  # of all pictures: five hundred pages at 600 dot
 LENGTH_OFF_BY = 64  # bytes by which honest but careless programs miss a stream's end
 
 _COMMENTS = re.compile(rb"%[^\r\n]*+")
-_BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r \d]++|endobj|endstream|startxref|xref|[fn]|%[^\r\n]*+)*+")
+_BETWEEN = re.compile(
+    repeated(rb"[\x00\t\n\f\r \d]++|endobj|endstream|startxref|xref|[fn]|%[^\r\n]*+")
+)
 _NOTHING = {b"", b"\n", b"\r", b"\r\n", b" "}
 _PLACES = {b"F", b"UF", b"URI", b"Base"}
 

@@ -9,17 +9,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from filestore.patterns import repeated
+
 MOST_DEPTH = 60  # of arrays and dictionaries, in any object
 MOST_BRACKETS = 64 * 1024 * 1024  # bytes of brackets that are paired, all rounds together
 MOST_PAIRS = 2_000_000  # of brackets in one file, counted where an object is long
-GAP = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*+[\r\n])*+"
+GAP = repeated(rb"[\x00\t\n\f\r ]|%[^\r\n]*+[\r\n]")
 DELIMITERS = rb"\x00\t\n\f\r ()<>\[\]{}/%"
 # One viewer takes these two bytes for spaces as well.
 _SPACES = rb"\x80\xff"
 
-STRING = rb"\((?:[^()\\]++|\\.)*+\)"
+STRING = rb"\(" + repeated(rb"[^()\\]++|\\.") + rb"\)"
 for _ in range(12):
-    STRING = rb"\((?:[^()\\]++|\\.|" + STRING + rb")*+\)"
+    STRING = rb"\(" + repeated(rb"[^()\\]++|\\.|" + STRING) + rb"\)"
 
 # The names that are looked at. All others are passed over, but those that are spelled with a #.
 _WORDS = (
@@ -36,16 +38,21 @@ _BORING_NAME = (
     rb"[^#" + DELIMITERS + rb"]*+(?!#)"
 )
 _BORING = re.compile(
-    rb"(?:[^()<>%/eso]++|" + STRING + rb"|" + _BORING_NAME + rb"|<<|>>|<[0-9A-Fa-f\s\x00]*+>"
-    rb"|[)>]|<(?![0-9A-Fa-f\s\x00]*+>)"
-    rb"|%[^\r\n]*+|e(?!ndobj)|s(?!tream)|o(?!bj(?![A-Za-z])))*+",
+    repeated(
+        rb"[^()<>%/eso]++|" + STRING + rb"|" + _BORING_NAME + rb"|<<|>>|<[0-9A-Fa-f\s\x00]*+>"
+        rb"|[)>]|<(?![0-9A-Fa-f\s\x00]*+>)"
+        rb"|%[^\r\n]*+|e(?!ndobj)|s(?!tream)|o(?!bj(?![A-Za-z]))"
+    ),
     re.DOTALL,
 )
 # All but brackets. A string or a comment that does not end stays, and so does a lone < or >; a lone
 # ) is passed over by every viewer.
 _UNBRACKETED = re.compile(
-    rb"(?:[^(<>%/\[\]]++|" + STRING + rb"|/[^" + DELIMITERS + rb"]*+"
-    rb"|(?<!<)<[0-9A-Fa-f\s\x00]*+>|%[^\r\n]*+[\r\n])++",
+    repeated(
+        rb"[^(<>%/\[\]]++|" + STRING + rb"|/[^" + DELIMITERS + rb"]*+"
+        rb"|(?<!<)<[0-9A-Fa-f\s\x00]*+>|%[^\r\n]*+[\r\n]",
+        b"+",
+    ),
     re.DOTALL,
 )
 _USUAL = {b" ", b" << >> ", b"<< >>", b" << >>", b"<< >> ", b" << [ ] >> ", b"<< [ ] >>"}

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from filestore.errors import RunsInCircles
+from filestore.patterns import repeated
 from filestore.pdf_syntax import TooComplex, skip_space
 
 MOST_KIDS = 400_000  # of all objects
 
-_LIST = re.compile(rb"\[(?:[\x00\t\n\f\r \dR]++|%[^\r\n]*+[\r\n])*+")
+_LIST = re.compile(rb"\[" + repeated(rb"[\x00\t\n\f\r \dR]++|%[^\r\n]*+[\r\n]"))
 _REFERENCE = re.compile(rb"(\d{1,10})[\s\x00]++\d{1,10}[\s\x00]++R")
 
 

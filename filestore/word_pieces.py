@@ -8,6 +8,7 @@ import re
 import struct
 
 from filestore.errors import CannotBeChecked, FileDamaged
+from filestore.patterns import repeated
 from filestore.word_fields import LONGEST_FIELD, WORDS, Fields, check_field
 
 MOST_PIECES = 100_000
@@ -29,8 +30,8 @@ def _patterns(words: tuple[str, ...]) -> tuple[tuple[re.Pattern[bytes], str], ..
     skip, end = rb"[ \t\"\\]", rb"[ \t\"\\\x14\x15]"
     wide_word = re.sub(rb"([A-Z])", rb"\1\\x00", any_word)
     narrow = rb"\x13(?=%b|[a-z])(%b{0,64}+(?:%b)%b)" % (skip, skip, any_word, end)
-    wide = rb"\x13\x00(?=(?:%b|[a-z])\x00)((?:%b\x00){0,64}+(?:%b)%b\x00)"
-    wide %= (skip, skip, wide_word, end)
+    wide = rb"\x13\x00(?=(?:%b|[a-z])\x00)(%b(?:%b)%b\x00)"
+    wide %= (skip, repeated(skip + rb"\x00", b"{0,64}"), wide_word, end)
     return (
         (re.compile(narrow, re.IGNORECASE), "cp1252"),
         (re.compile(wide, re.IGNORECASE), "utf-16-le"),
