@@ -11,7 +11,7 @@ from filestore.links import is_unsafe_link
 
 DEEPEST = 1_000  # fields inside of each other
 LONGEST_FIELD = 200_000  # characters of a code
-LONGEST_GIVEN = 2_000  # characters that an inner field adds to the code around it
+LONGEST_GIVEN = 2_000  # characters that an inner field, or the document's words, add to a code
 
 # The fields that run or fetch something.
 _WORDS = (
@@ -85,6 +85,11 @@ class Fields:
         else:
             # A code without its beginning: Word passes it over, others may not.
             check_field(text)
+
+    def words(self, text: str) -> None:
+        """Words of the document where a code belongs: a program may read them as one."""
+        if self._open[-1].length < LONGEST_GIVEN:
+            self._open[-1].add(text[:LONGEST_GIVEN], is_deleted=False)
 
     def result(self) -> None:
         """The code is over, and what it gave follows."""

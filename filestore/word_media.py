@@ -4,7 +4,6 @@ Every one is of a kind that is known here, and none can be read as XML: programs
 find its text by types and relations, whatever a part is called.
 """
 
-import contextlib
 import re
 import struct
 import zlib
@@ -12,7 +11,6 @@ from xml.parsers import expat
 
 from filestore import jpeg, png, tiff
 from filestore.errors import (
-    FetchesFromOutside,
     FileIsBomb,
     PdfInside,
     ProgramEmbedded,
@@ -22,6 +20,7 @@ from filestore.errors import (
 )
 from filestore.foreign import refuse_pages, refuse_programs
 from filestore.images import MAX_PIXELS
+from filestore.svg import check_svg
 from filestore.word_parts import CHUNK, Scale, is_xml
 
 MOST_DRAWING = 32 * 1024 * 1024  # bytes of all packed drawings
@@ -86,7 +85,7 @@ def check_media(content: bytes, name: str, scale: Scale) -> None:
         return
     refuse_programs(content)
     if name.endswith(_VECTOR):
-        _check_vector(content)
+        check_svg(content)
     elif name.endswith(_FONTS) or _SETTINGS.fullmatch(name):
         # What Word embeds is scrambled, so that nothing can be told of it (17.8.1).
         refuse_pages(content[:1024])
@@ -181,22 +180,3 @@ def _check_packed(content: bytes, scale: Scale) -> None:
     if len(unpacked) > room:
         raise FileIsBomb
     refuse_programs(unpacked)
-
-
-def _check_vector(content: bytes) -> None:
-    root: list[str] = []
-
-    def note(element: str, _attributes: dict[str, str]) -> None:
-        root.append(element.rpartition(":")[2])
-        raise _IsXml
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = note
-    with contextlib.suppress(_IsXml, expat.ExpatError):
-        parser.Parse(content, True)
-    if root != ["svg"]:
-        raise ProgramHidden("something that is no picture")
-    if re.search(rb"<script|javascript:|<foreignobject|<!entity|\son[a-z]+\s*=", content.lower()):
-        raise ProgramHidden("a script")
-    if re.search(rb"href\s*=\s*[\"'](?:https?:|//|\\\\|file:)", content.lower()):
-        raise FetchesFromOutside

@@ -38,6 +38,7 @@ _PACKED = {"altChunk", "subDoc", "OLEObject", "webVideoPr"}
 _FETCHING = {"connectString"}
 _OLD_DRAWINGS = "urn:schemas-microsoft-com:"
 _PICTURES = {"imagedata", "fill", "stroke", "image", "blip", "movie"}
+_TEXTS = {"instrText", "delInstrText", "t"}
 _PICTURE_PLACES = {"src", "althref", "source", "href"}
 
 
@@ -110,6 +111,8 @@ class _Reader:
             self._parser.CharacterDataHandler = self._fields.code
         elif word == "delInstrText":
             self._parser.CharacterDataHandler = self._deleted
+        elif word == "t" and self._fields.is_in_code:
+            self._parser.CharacterDataHandler = self._fields.words
         elif word == "fldSimple":
             _check_simple("".join(v for k, v in attributes.items() if k.endswith("instr")))
         elif word in _PACKED:
@@ -128,7 +131,7 @@ class _Reader:
 
     def _end(self, element: str) -> None:
         self._depth -= 1
-        if element.endswith("nstrText"):
+        if element[element.rfind(" ") + 1 :] in _TEXTS:
             self._parser.CharacterDataHandler = None
 
     def _turn(self, mark: str) -> None:

@@ -7,6 +7,30 @@ from tests.filestore.making import changed_docx, real_image
 
 MARK = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>".format
 CODE = "<w:r><w:instrText>{}</w:instrText></w:r>".format
+# As Word, Inkscape, Illustrator and LibreOffice write them.
+DRAWINGS = (
+    (
+        b"<svg width='96' height='96' xmlns='http://www.w3.org/2000/svg' overflow='hidden'><defs>"
+        b"<style>.a { fill: #00703c; } .b { fill:url(#c); clip-path: url('#d') }</style></defs>"
+        b"<g transform='translate(-10 -20)'><path class='a' d='M0 0L1 1Z'/></g></svg>"
+    ),
+    (
+        b"<?xml version='1.0' encoding='UTF-8' standalone='no'?><svg xmlns='http://www.w3.org/2000/svg'"
+        b" xmlns:xlink='http://www.w3.org/1999/xlink' xmlns:cc='http://creativecommons.org/ns#'"
+        b" xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><metadata><rdf:RDF><cc:Work"
+        b" rdf:about=''><cc:license rdf:resource='http://creativecommons.org/licenses/by/4.0/'/>"
+        b"</cc:Work></rdf:RDF></metadata><defs><linearGradient id='a'/></defs>"
+        b"<use xlink:href='#a' style='fill:url(#a);font-family:&quot;Arial&quot;'/></svg>"
+    ),
+    (
+        b"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN'"
+        b" 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'>"
+        b"<svg version='1.1' xmlns='http://www.w3.org/2000/svg' xml:space='preserve'"
+        b" xmlns:xlink='http://www.w3.org/1999/xlink'><image xlink:href='data:image/png;base64,"
+        b"iVBORw0KGgo='/><text>One: two</text></svg>"
+    ),
+    "<svg xmlns='http://www.w3.org/2000/svg'><title>Société</title></svg>".encode("utf-16"),
+)
 
 
 def files():
@@ -29,6 +53,9 @@ def files():
                 b"xmlns:svg='http://www.w3.org/2000/svg'/>"
             }
         ),
+        "with drawings as programs make them": changed_docx(
+            add={f"word/media/b{number}.svg": one for number, one in enumerate(DRAWINGS)}
+        ),
         "with pictures cut short": changed_docx(
             add={
                 "word/media/a.png": real_image("PNG")[:200],
@@ -39,6 +66,10 @@ def files():
         "with fields within fields": with_body(
             f"<w:p>{MARK('begin')}{CODE(' IF ')}{page}{CODE(' = 1 a b ')}{MARK('end')}"
             f"{MARK('begin')}{CODE('=')}{page}{CODE('+1')}{MARK('separate')}{page}{MARK('end')}</w:p>"
+        ),
+        "with a long passage in a field": with_body(
+            f"<w:p>{MARK('begin')}{CODE(' IF 1 = 1 ')}<w:r><w:t>{'As ordered. ' * 20_000}</w:t>"
+            f"</w:r>{MARK('end')}</w:p>"
         ),
         "with contents": with_body(
             f"<w:p>{MARK('begin')}{CODE(' TOC ')}{MARK('separate')}{page}{page}{MARK('end')}</w:p>"

@@ -12,6 +12,7 @@ MODULES = (
         "word_fetches",
         "word_packages",
         "word_disguises",
+        "word_drawings",
     ),
     *("docs", "docs_pieces", "pictures", "picture_sizes", "name_tricks"),
 )

@@ -216,6 +216,20 @@ add(
     FieldFetches,
 )
 add(
+    "field whose code stands in the words",
+    with_body(
+        field("x").replace("<w:instrText>x</w:instrText>", "<w:t>DDE</w:t><w:t>AUTO cmd a</w:t>")
+    ),
+    FieldFetches,
+)
+add(
+    "field whose code goes on in the words",
+    with_body(
+        field("INCLUDE", "x").replace("<w:instrText>x</w:instrText>", "<w:t>TEXT //x/a</w:t>")
+    ),
+    FieldFetches,
+)
+add(
     "field in UTF-16",
     changed_docx(
         drop="word/document.xml",

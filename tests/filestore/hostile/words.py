@@ -2,7 +2,6 @@
 # ruff: noqa: E501
 
 from filestore.errors import (
-    FetchesFromOutside,
     MacrosInside,
     ProgramEmbedded,
     ProgramHidden,
@@ -136,21 +135,6 @@ add(
     TwoKindsInOne,
 )
 add("ZIP as a picture", changed_docx(add={"word/media/a.png": zip_of({"a": b"b"})}), ProgramHidden)
-add(
-    "drawing with a script",
-    changed_docx(add={"word/media/a.svg": b"<svg xmlns='x'><script>alert(1)</script></svg>"}),
-    ProgramHidden,
-)
-add(
-    "drawing that runs when loaded",
-    changed_docx(add={"word/media/a.svg": b"<svg onload='alert(1)'/>"}),
-    ProgramHidden,
-)
-add(
-    "drawing that fetches",
-    changed_docx(add={"word/media/a.svg": b"<svg><image href='https://x.example/a'/></svg>"}),
-    FetchesFromOutside,
-)
 add(
     "object by type",
     declared(
