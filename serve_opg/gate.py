@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 
 from accounts.addresses import Address, client_address_from_settings
@@ -34,24 +33,18 @@ class AllowedNetworksMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        # What is answered here carries the headers that every other answer carries.
-        self.security = SecurityMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == HEALTH:
             # Before `Host` is looked at: the balancer asks each machine by its number.
-            return self._secured(request, health(request))
+            return health(request)
         address = client_address_from_settings(request)
         if is_allowed_from_settings(address):
             # Raises `DisallowedHost`, before so much as a file is given out under another name.
             request.get_host()
             return self.get_response(request)
         log.warning("Refused: not from an allowed network, but from %s", _network_of(address))
-        return self._secured(request, render(None, "403_network.html", status=403))
-
-    def _secured(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        self.security.process_response(request, response)
-        return response
+        return render(None, "403_network.html", status=403)
 
 
 class KnownMethodsMiddleware:

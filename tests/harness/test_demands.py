@@ -10,28 +10,10 @@ from devstack.chaos.demands import shortfalls
 from devstack.chaos.evidence import Journal
 from devstack.chaos.plan import EVENTS, STORM_EVENTS
 from devstack.chaos.programme import Programme
-from devstack.chaos.report import Report
 from devstack.chaos.situations import planned_situations
+from tests.harness.reports import NOTHING
 
 STEPS = [f"before call {number} #1" for number in range(60)]
-NOTHING = Report(
-    title="a run",
-    command="manage.py chaos",
-    seed=7,
-    deliveries=0,
-    seconds=1.0,
-    posts=0,
-    records=0,
-    steps=[],
-    outcomes={},
-    tries={},
-    kills={},
-    freezes={},
-    faults={},
-    events={},
-    messages_flushed=0,
-    states_seen=[],
-)
 RECOVERIES = ("before commit of a recovery #1", "after commit of a recovery #1")
 FIRST = next(iter(planned_situations()))
 

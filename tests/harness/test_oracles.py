@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from devstack.chaos.oracles import Declared, Evidence, Row, Shown, Try, judge, spoilt
-from devstack.chaos.report import Report
 from devstack.management.commands import chaos
+from tests.harness.reports import NOTHING
 
 PAYLOAD = {"courtReference": "93559316", "type": "PF"}
 BODY = json.dumps(PAYLOAD)
@@ -308,28 +308,9 @@ def test_any_other_second_record_is_not_excused(changes, fate):
     assert spoilt(evidence(**changes, rows=rows)) == set()
 
 
-def report_of(violations, **changes) -> Report:
-    report = Report(
-        title="a run",
-        command="manage.py chaos --seed 7",
-        seed=7,
-        deliveries=1,
-        seconds=1.0,
-        posts=1,
-        records=0,
-        steps=["before post #1"],
-        outcomes={"ACCEPTED": 1},
-        tries={"accepted": 1},
-        kills={},
-        freezes={},
-        faults={},
-        events={},
-        messages_flushed=0,
-        states_seen=["ACCEPTED"],
-        violations=violations,
-        repeats={one.reference: "manage.py chaos --seed 7 --only 1" for one in violations},
-    )
-    return replace(report, **changes)
+def report_of(violations, **changes):
+    repeats = {one.reference: "manage.py chaos --seed 7 --only 1" for one in violations}
+    return replace(NOTHING, violations=violations, repeats=repeats, **changes)
 
 
 def test_report_counts_and_names_each_violation():
