@@ -3,13 +3,10 @@
 import re
 from urllib.parse import unquote
 
-# Of these, a click runs something, opens a file, or gives a password's hash to whoever listens.
-_UNSAFE = re.compile(
-    r"(?:javascript|vbscript|jscript|livescript|data|file|smb|cifs|nfs|afp|ms-[a-z-]+|search|"
-    r"search-ms|shell|res|mhtml|mk|its|ms-its|jar|view-source|wscript|cmd|powershell|hcp|ldap|"
-    r"about|blob|filesystem|onenote|skype-meetnow|[a-z]):|[\\/]{2}|\\",
-    re.IGNORECASE,
-)
+# Of any other, a click may run something, open a file, or give a password's hash to a listener.
+_SAFE = frozenset(("http", "https", "mailto", "tel", "sms", "callto", "sip", "sips", "ftp", "ftps"))
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_PORT = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}:\d{1,5}(?:[/?#]|\Z)", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"\.(?:exe|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|scr|pif|lnk|url|msi|dll|cpl|jar|reg|inf"
     r"|docm|dotm|xlsm|xlam|iso|img|vhdx?|chm|sh|py|scf|library-ms|settingcontent-ms|appref-ms)$",
@@ -30,7 +27,10 @@ _UNSEEN = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe
 def is_unsafe_link(target: str) -> bool:
     """Whether a link leads to a script, a file of this computer, or a network folder."""
     plain = _plain(target)
-    if _UNSAFE.match(plain):
+    scheme = _SCHEME.match(plain)
+    if scheme and scheme[1].lower() not in _SAFE and not _PORT.match(plain):
+        return True
+    if plain.startswith(("\\", "//", "/\\")):
         return True
     # With an address, the ending says what a server sends; without one, what is opened.
     is_beside = not re.match(r"(?:[a-z]+:|www\.|#)", plain, re.IGNORECASE)

@@ -72,6 +72,7 @@ def check_docx(file: BinaryIO, size: int) -> None:
         scale = Scale()
         for part in parts:
             _check_part(package, part, scale)
+        scale.relations.check()
 
 
 def _check_directory(file: BinaryIO, size: int) -> int:

@@ -19,6 +19,9 @@ _WORDS = (
     *("RD", "EMBED", "MACROBUTTON", "HTMLCONTROL", "CONTROL", "HTMLACTIVEX"),
 )
 _SKIPPED = ' "\\'  # what Word passes over before the word
+_HEAD = 64  # characters, from the first that Word looks at; no word is longer
+# Word takes them for what they are the typographer's form of.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟", '"'))
 # For searches in bytes: the words, and a link.
 WORDS = (*_WORDS, "HYPERLINK")
 _RUNS = re.compile(
@@ -36,6 +39,7 @@ class _Field:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.kept: list[str] = []
+        self.head = ""
         self.length = 0
         self.is_checked = False
         self.has_result = False
@@ -46,6 +50,8 @@ class _Field:
             raise FileIsBomb
         self.is_checked = False
         self.pieces.append(text)
+        if len(self.head) < _HEAD:
+            self.head = (self.head + text.translate(_QUOTES)).lstrip().lstrip(_SKIPPED)[:_HEAD]
         if not is_deleted:
             self.kept.append(text)
 
@@ -66,6 +72,11 @@ class Fields:
         self._open: list[_Field] = []
 
     @property
+    def depth(self) -> int:
+        """How many fields are open."""
+        return len(self._open)
+
+    @property
     def is_in_code(self) -> bool:
         """Whether what comes next is code, and not text or what a code gave."""
         return bool(self._open) and not self._open[-1].has_result
@@ -73,7 +84,7 @@ class Fields:
     def begin(self) -> None:
         """A field begins, perhaps inside of another one's code."""
         if self.is_in_code:
-            _refuse_hidden_word("".join(self._open[-1].pieces))
+            _refuse_hidden_word(self._open[-1].head)
         if len(self._open) >= DEEPEST:
             raise FileIsBomb
         self._open.append(_Field())
@@ -113,7 +124,7 @@ class Fields:
 
 def check_field(code: str) -> None:
     """Refuse a code that runs or fetches. Raises `FieldFetches` and `UnsafeLink`."""
-    plain = " ".join(code.split())
+    plain = " ".join(code.translate(_QUOTES).split())
     if _RUNS.match(plain):
         raise FieldFetches
     if link := _LINK.match(plain):
@@ -122,10 +133,10 @@ def check_field(code: str) -> None:
             raise UnsafeLink
 
 
-def _refuse_hidden_word(before: str) -> None:
+def _refuse_hidden_word(head: str) -> None:
     """Refuse a field that gives the first word of the one around it, or the end of that word."""
-    plain = " ".join(before.split()).lstrip(_SKIPPED)
-    is_whole = bool(before) and (" " in plain or before[-1].isspace() and plain != "")
+    plain = " ".join(head.split()).lstrip(_SKIPPED)
+    is_whole = plain != "" and (" " in plain or head[-1].isspace())
     if not is_whole and any(word.startswith(plain.upper()) for word in _WORDS):
         raise FieldFetches
 

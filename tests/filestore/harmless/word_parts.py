@@ -67,6 +67,19 @@ def files():
             f"<w:p>{MARK('begin')}{CODE(' IF ')}{page}{CODE(' = 1 a b ')}{MARK('end')}"
             f"{MARK('begin')}{CODE('=')}{page}{CODE('+1')}{MARK('separate')}{page}{MARK('end')}</w:p>"
         ),
+        "with a page number in a box of two kinds": with_body(
+            "<w:p><mc:AlternateContent xmlns:mc='http://schemas.openxmlformats.org/markup-"
+            f"compatibility/2006'><mc:Choice Requires='wps'>{page}</mc:Choice><mc:Fallback>{page}"
+            "<w:fldSimple w:instr=' PAGE '/></mc:Fallback></mc:AlternateContent></w:p>"
+        ),
+        "with links that begin on a site": changed_docx(
+            drop="docProps/app.xml",
+            add={
+                "docProps/app.xml": b"<Properties><HyperlinkBase>https://www.gov.uk/"
+                b"</HyperlinkBase></Properties>"
+            },
+        ),
+        "with a link to a site's other door": related("hyperlink", "www.gov.uk:8080/a"),
         "with a long passage in a field": with_body(
             f"<w:p>{MARK('begin')}{CODE(' IF 1 = 1 ')}<w:r><w:t>{'As ordered. ' * 20_000}</w:t>"
             f"</w:r>{MARK('end')}</w:p>"

@@ -13,6 +13,7 @@ MODULES = (
         "word_packages",
         "word_disguises",
         "word_drawings",
+        "word_readers",
     ),
     *("docs", "docs_pieces", "pictures", "picture_sizes", "name_tricks"),
 )
