@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from filestore.pdf_syntax import TooComplex
+
+MOST_WORDS = 150_000  # that could belong to a heading, objects among them: each is looked at
 LONGEST_LINE = 1024  # bytes that are looked at for a comment before a heading
 _USUAL = 48  # bytes that a heading is looked for in
 
-_WORDS = re.compile(rb"obj(?![A-Za-z])|trailer(?=[\x00\t\n\f\r ]*+(?:<<|%))")
+_WORDS = re.compile(rb"obj(?<!dobj)(?![A-Za-z])|trailer(?=[\x00\t\n\f\r ]*+(?:<<|%))")
 _PLAIN = re.compile(
     rb"(?<![+\-.\d])(?<!\d[eE])(\d{1,10})[\x00\t\n\f\r ]{1,16}\d{1,10}[\x00\t\n\f\r ]{0,16}\Z"
 )
@@ -43,17 +46,22 @@ class Heading(NamedTuple):
 
 
 def headings(content: bytes) -> Iterator[Heading]:
-    """All that a viewer could take for the beginning of an object, in order."""
-    for word in _WORDS.finditer(content):
+    """All that a viewer could take for the beginning of an object, in order.
+
+    Raises `TooComplex`.
+    """
+    for count, word in enumerate(_WORDS.finditer(content), 1):
+        if count > MOST_WORDS:
+            raise TooComplex
         at = word.start()
         if len(word[0]) > 3:
             yield Heading(None, at, word.end())
-        elif content[at - 1 : at] != b"d":
-            before = content[max(0, at - _USUAL) : at]
-            if plain := _PLAIN.search(before):
-                yield Heading(int(plain[1]), at - len(before) + plain.start(), word.end())
-            elif _is_odd(content, before, at):
-                yield Heading(None, at, word.end(), is_odd=True)
+            continue
+        before = content[max(0, at - _USUAL) : at]
+        if plain := _PLAIN.search(before):
+            yield Heading(int(plain[1]), at - len(before) + plain.start(), word.end())
+        elif _is_odd(content, before, at):
+            yield Heading(None, at, word.end(), is_odd=True)
 
 
 def _is_odd(content: bytes, before: bytes, at: int) -> bool:

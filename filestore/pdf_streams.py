@@ -6,6 +6,7 @@ ISO 32000-1, 7.4 and 7.5.7. Streams of objects are unpacked to be read, all othe
 import binascii
 import zlib
 from dataclasses import dataclass
+from itertools import takewhile
 
 from filestore.errors import CannotBeChecked, PdfUnpacksToFar
 from filestore.foreign import refuse_programs
@@ -15,12 +16,16 @@ CHUNK = 64 * 1024
 MOST_OF_OBJECTS = 24 * 1024 * 1024  # bytes of all streams of objects
 MOST_UNPACKED = 96 * 1024 * 1024  # bytes of all streams but pictures
 MOST_OF_PICTURES = 96 * 1024 * 1024  # bytes of pictures that are weighed; the rest is not
+# Bytes that go into filters or lie between two: 20 MB in base 85 and Flate are 56, and one byte
+# takes up to fifteen thousandths of a millionth of a second.
+MOST_HANDLED = 72 * 1024 * 1024
 DENSE_FROM = 16 * 1024 * 1024  # bytes of one stream, from which it must not be packed more densely
 MOST_RATIO = 100  # ... than this
 MOST_FILTERS = 6
 LANES = 8 * 1024  # groups of five letters that are counted out at once
 _SPACES = b"\x00\t\n\x0b\f\r "
 _BASE_85 = bytes(range(33, 118))
+_VALUES = bytes(33) + bytes(range(85)) + bytes(256 - 118)
 
 _SHORT = {
     b"Fl": b"FlateDecode",
@@ -44,6 +49,13 @@ class Scales:
     unpacked: int = 0
     pictures: int = 0
     objects: int = 0
+    handled: int = 0
+
+    def handle(self, size: int) -> None:
+        """Count what costs work, though it may unpack to nothing. Raises `PdfUnpacksToFar`."""
+        self.handled += size
+        if self.handled > MOST_HANDLED:
+            raise PdfUnpacksToFar
 
 
 def filters_of(value: Value) -> list[bytes]:
@@ -68,26 +80,31 @@ def unpack(packed: bytes, filters: list[bytes], scales: Scales) -> tuple[bytes, 
         raise CannotBeChecked
     is_whole = True
     for name in filters:
-        packed, is_end = _unpack_one(packed, name)
+        packed, is_end = _unpack_one(packed, name, scales)
         is_whole = is_whole and is_end
-        if len(packed) > MOST_OF_OBJECTS:
-            raise PdfUnpacksToFar
     scales.objects += len(packed)
     if scales.objects > MOST_OF_OBJECTS:
         raise PdfUnpacksToFar
     return packed, is_whole
 
 
-def _unpack_one(packed: bytes, name: bytes) -> tuple[bytes, bool]:
+def _unpack_one(packed: bytes, name: bytes, scales: Scales) -> tuple[bytes, bool]:
+    scales.handle(len(packed))
     try:
-        if name == b"ASCIIHexDecode":
-            return _from_hex(packed), b">" in packed
-        if name == b"ASCII85Decode":
-            return from_base_85(packed), b"~>" in packed
-        unpacker = zlib.decompressobj()
-        return unpacker.decompress(packed, MOST_OF_OBJECTS + 1), unpacker.eof
+        if name == b"FlateDecode":
+            unpacker = zlib.decompressobj()
+            unpacked, is_end = unpacker.decompress(packed, MOST_OF_OBJECTS + 1), unpacker.eof
+        elif name == b"ASCIIHexDecode":
+            unpacked, is_end = _from_hex(packed), b">" in packed
+        else:
+            scales.handle(4 * packed.count(b"z"))
+            unpacked, is_end = from_base_85(packed), b"~>" in packed
     except (zlib.error, ValueError, binascii.Error) as error:
         raise CannotBeChecked from error
+    scales.handle(len(unpacked))
+    if len(unpacked) > MOST_OF_OBJECTS:
+        raise PdfUnpacksToFar
+    return unpacked, is_end
 
 
 def _from_hex(packed: bytes) -> bytes:
@@ -102,21 +119,26 @@ def from_base_85(packed: bytes) -> bytes:
     as long, a letter at a time.
     """
     # The mark of the beginning first: with the letter after it, it may look like that of the end.
-    text = packed.translate(None, _SPACES).removeprefix(b"<~").partition(b"~>")[0]
-    text = text.replace(b"z", b"!!!!!")
-    rest = len(text) % 5
-    if rest == 1 or text.translate(None, _BASE_85):
+    text = packed.translate(None, _SPACES).removeprefix(b"<~")
+    end = text.find(b"~>")
+    end = len(text) if end < 0 else end
+    rest, unpacked = b"", []
+    for at in range(0, end, LANES * 5):
+        rest += text[at : min(at + LANES * 5, end)].replace(b"z", b"!!!!!")
+        whole = len(rest) - len(rest) % 5
+        unpacked.append(_lanes(rest[:whole]))
+        rest = rest[whole:]
+    if len(rest) == 1:
         raise ValueError("base 85")
-    text += b"u" * (-len(text) % 5)
-    values = bytes(letter - 33 for letter in range(33, 118))
-    digits = text.translate(bytes(33) + values + bytes(256 - 118))
-    unpacked = b"".join(
-        _lanes(digits[at : at + LANES * 5]) for at in range(0, len(digits), LANES * 5)
-    )
-    return unpacked[: len(unpacked) - (5 - rest) % 5]
+    if rest:
+        unpacked.append(_lanes(rest.ljust(5, b"u"))[: len(rest) - 1])
+    return b"".join(unpacked)
 
 
-def _lanes(digits: bytes) -> bytes:
+def _lanes(letters: bytes) -> bytes:
+    if letters.translate(None, _BASE_85):
+        raise ValueError("base 85")
+    digits = letters.translate(_VALUES)
     count = len(digits) // 5
     total = 0
     for place in range(5):
@@ -135,39 +157,22 @@ def _lanes(digits: bytes) -> bytes:
 def weigh(packed: memoryview, filters: list[bytes], scales: Scales, *, room: int = 0) -> None:
     """Unpack a stream to nowhere. `room` are the bytes that a picture needs, else 0.
 
-    Raises `PdfUnpacksToFar`. Broken packing is a matter for the viewer.
+    Raises `PdfUnpacksToFar`, and `CannotBeChecked` where what is packed twice is broken outside:
+    viewers would go on with a part. The last packing, if broken, is a matter for the viewer.
     """
-    names = list(filters)
+    # What else packs does not unpack to a thousand times as much.
+    names = list(takewhile(_READABLE.__contains__, filters))
+    while names and names[-1] != b"FlateDecode":
+        names.pop()
+    if not names or (room and scales.pictures > MOST_OF_PICTURES):
+        return
     content: memoryview | bytes = packed
-    while names and names[0] != b"FlateDecode":
-        # What else packs does not unpack to a thousand times as much.
-        if names[0] not in _READABLE:
-            return
-        try:
-            content = _unpack_one(bytes(content), names.pop(0))[0]
-        except CannotBeChecked:
-            return
-    while names[1:2] == [b"FlateDecode"]:
-        content = _first_of_two(content)
-        names.pop(0)
-    if names:
-        _weigh_flate(content, scales, room)
-
-
-def _first_of_two(content: memoryview | bytes) -> bytes:
-    """A stream that was packed twice: that is how a bomb is folded small."""
-    try:
-        unpacked = zlib.decompressobj().decompress(content, MOST_OF_OBJECTS + 1)
-    except zlib.error:
-        return b""
-    if len(unpacked) > MOST_OF_OBJECTS:
-        raise PdfUnpacksToFar
-    return unpacked
+    for name in names[:-1]:
+        content = _unpack_one(bytes(content), name, scales)[0]
+    _weigh_flate(content, scales, room)
 
 
 def _weigh_flate(content: memoryview | bytes, scales: Scales, room: int) -> None:
-    if room and scales.pictures > MOST_OF_PICTURES:
-        return
     unpacker = zlib.decompressobj()
     given = unpacked = at = 0
     pending: memoryview | bytes = b""
@@ -177,6 +182,7 @@ def _weigh_flate(content: memoryview | bytes, scales: Scales, room: int) -> None
                 pending = content[at : at + CHUNK]
                 at += CHUNK
                 given += len(pending)
+                scales.handle(len(pending))
             first = unpacker.decompress(pending, 16 * CHUNK)
             if not unpacked and not room and first.startswith(_PROGRAMS):
                 refuse_programs(first)

@@ -5,6 +5,7 @@ import contextlib
 import io
 import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -12,9 +13,11 @@ from filestore import inspect_document
 from filestore.errors import FileRejected
 from filestore.pdf_streams import from_base_85
 from filestore.pdf_syntax import Broken, TooComplex, Work
+from tests.filestore.hostile.pdf_bombs import NOTHING, packed_in_each_other, twice
 from tests.filestore.hostile.pdf_making import flate, packed_pdf, pdf, stream
 
 MOST_SECONDS = 2  # of the processor, as for every hostile file
+MOST_MEMORY = 160 * 1024 * 1024
 EMPTY = b"<< /Length 0 >>\nstream\nendobj"
 # From how many of a thing a file is made of it. Each was once slow, by the square of its number,
 # or could be: with this many, that would be minutes.
@@ -41,6 +44,8 @@ MADE_OF = {
     "streams of one length, a list": lambda n: pdf(
         more=[b"[" + b"1 " * 19_000 + b"]"] + [b"<</Length 5 0 R>>stream\nx\nendstream"] * (n // 20)
     ),
+    "packed streams in each other": lambda n: packed_in_each_other(400, NOTHING * (n // 20)),
+    "streams packed twice": lambda n: pdf(more=[twice(24_000_000)] * (n // 500)),
     "streams in hexadecimal": lambda n: pdf(
         more=[stream(b">", b"/Filter /AHx")] * (n // 20), tail=b"%" + b"x" * (20 * n) + b"\n"
     ),
@@ -80,7 +85,8 @@ def test_no_pdf_takes_longer_than_its_size_allows(title, size):
 
 
 @pytest.mark.parametrize(
-    "part", [b"/A ", b"[]", b"<</A/B>>", b"()", b"<41>", b"%\n", b"eso ", b"[ "]
+    "part",
+    [b"/A ", b"[]", b"<</A/B>>", b"()", b"<41>", b"%\n", b"eso ", b"[ ", b"obj ", b"1 1 1 x obj "],
 )
 def test_much_of_one_thing_is_read_in_time(part, size):
     length = size(small=4_000_000, full=19_900_000)
@@ -95,6 +101,18 @@ def test_many_pages_in_base_85_are_read_in_time(size):
     content = pdf(more=pages)
     inspect_document(io.BytesIO(content), name="order.pdf")
     assert seconds_for(content) < MOST_SECONDS
+
+
+@pytest.mark.parametrize("filters", [b"/A85", b"[/A85 /Fl]", b"/A85 /Type /ObjStm /N 1 /First 0"])
+def test_letters_that_stand_for_four_nulls_each_fill_no_memory(filters, size):
+    letters = b"z" * size(small=5_000_000, full=19_900_000)
+    content = pdf(more=[stream(letters, b"/Filter " + filters)])
+    assert seconds_for(content) < MOST_SECONDS
+    tracemalloc.start()
+    seconds_for(content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < MOST_MEMORY
 
 
 def test_work_beyond_the_limit_and_brackets_that_do_not_pair_are_told():

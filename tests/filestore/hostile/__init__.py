@@ -8,6 +8,7 @@ MODULES = (
         "pdfs",
         "pdf_parts",
         "pdf_tricks",
+        "pdf_bombs",
         "words",
         "word_fetches",
         "word_packages",
