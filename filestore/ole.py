@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from filestore.errors import (
     AnotherKind,
+    CannotBeChecked,
     FileCutShort,
     FileDamaged,
     FileEncrypted,
@@ -25,11 +26,10 @@ from filestore.errors import (
     TypeRefused,
 )
 from filestore.foreign import refuse_pages, refuse_programs, refuse_zip_at_end
-from filestore.word_pieces import check_codes, check_pieces, table_name
+from filestore.word_pieces import check_codes, check_pieces, check_template, table_name
 
 MAX_ENTRIES = 20_000
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
-_FREE = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA  # greater numbers are marks, not sectors
 _MINI_SECTOR = 64
 _MINI_BELOW = 4096  # streams smaller than this live in the root's stream of mini sectors
@@ -37,6 +37,7 @@ _WORD_IDENT = 0xA5EC
 _OLD_WORD_IDENT = 0xA5DC  # of Word 6 and 95
 _WORD_ENCRYPTED = 0x0100 | 0x8000  # fEncrypted, fObfuscated
 
+_TABLES = ("0table", "1table")
 _LOCKED = {"encryptedpackage", "encryptioninfo"}
 _WORD_TEMPLATE = 0x0001  # fDot
 _MACROS = {
@@ -76,22 +77,42 @@ def check_doc(file: BinaryIO, size: int) -> None:
     names = {entry.name.lower() for entry in entries}
     if names & _LOCKED:
         raise FileEncrypted
-    word = next((e for e in entries if e.name == "WordDocument" and e.kind == _STREAM), None)
-    if word is None:
+    words = _streams(entries, "worddocument")
+    if not words:
         found = next((_OTHERS[name] for name in sorted(names) if name in _OTHERS), "")
         raise AnotherKind(found) if found else TypeRefused
+    word, *others = words
     _check_first_bytes(compound.read_start(word, entries[0], 32))
     if names & _MACROS:
         raise MacrosInside
     if names & _PACKED or any(_is_object(entry) for entry in entries):
         raise ProgramEmbedded
+    for other in others:
+        _check_first_bytes(compound.read_start(other, entries[0], 32))
+    if others or any(len(_streams(entries, name)) > 1 for name in _TABLES):
+        raise CannotBeChecked
+    _check_words(compound, word, entries)
+    _check_content(file, size, compound)
+
+
+def _streams(entries: list[_Entry], name: str) -> list[_Entry]:
+    """The streams of this name, in whatever storage and letters: compound files know no case.
+
+    A program follows the root's tree, the next one takes the first of the name or walks a tree
+    that is out of order: of two streams each may open another. Embedded documents of Word's are
+    the honest reason for two, and they are refused for what they are before.
+    """
+    # Names of Windows' end where their length says, those of other programs at the first null.
+    return [e for e in entries if e.kind == _STREAM and e.name.lower().split("\0")[0] == name]
+
+
+def _check_words(compound: "_Compound", word: _Entry, entries: list[_Entry]) -> None:
     text = compound.read_stream(word, entries[0])
     check_codes(text)
-    # Whichever of the tables holds it: there may be two of that name, in different storages.
-    for entry in entries:
-        if entry.kind == _STREAM and entry.name == table_name(text):
-            check_pieces(text, compound.read_stream(entry, entries[0]))
-    _check_content(file, size, compound)
+    for entry in _streams(entries, table_name(text)):
+        table = compound.read_stream(entry, entries[0])
+        check_template(text, table)
+        check_pieces(text, table)
 
 
 def _check_first_bytes(start: bytes) -> None:
@@ -124,6 +145,11 @@ def _is_object(entry: _Entry) -> bool:
     return entry.kind == _STORAGE and bool(re.fullmatch(r"_\d+|mbd[0-9a-f]+", entry.name.lower()))
 
 
+def _number_at(table: bytes, at: int) -> int:
+    """One of the numbers of four bytes: a file of tables alone would be ten times as long."""
+    return int(struct.unpack_from("<I", table, 4 * at)[0])
+
+
 class _Compound:
     """The sectors of a compound file, read one at a time."""
 
@@ -140,9 +166,10 @@ class _Compound:
         self._fat = [n for n in struct.unpack_from("<109I", header, 76) if n <= _LAST_SECTOR]
         self._fat += self._read_more_fat(first_more)
         self._mini_table = struct.unpack_from("<I", header, 60)[0]
-        self._tables: dict[int, tuple[int, ...]] = {}
-        self._small = b""  # the stream of mini sectors, once it is asked for
-        self._mini: tuple[int, ...] = ()
+        self._tables: dict[int, bytes] = {}
+        self._root: list[int] = []  # the sectors of the stream of mini sectors, once asked for
+        self._small = b""  # that stream, once it is asked for
+        self._mini = b""
         self.slack = self._sector
 
     def read_entries(self) -> list[_Entry]:
@@ -165,11 +192,12 @@ class _Compound:
             raise FileDamaged
         if entry.size >= _MINI_BELOW:
             return self._read_sector(entry.start)[:count]
-        offset = entry.start * _MINI_SECTOR
-        for at, sector in enumerate(self._chain(root.start)):
-            if at == offset // self._sector:
-                return self._read_sector(sector)[offset % self._sector :][:count]
-        raise FileDamaged
+        # Followed once: a file has as many small streams as it likes.
+        self._root = self._root or list(self._chain(root.start))
+        at, offset = divmod(entry.start * _MINI_SECTOR, self._sector)
+        if at >= len(self._root):
+            raise FileDamaged
+        return self._read_sector(self._root[at])[offset:][:count]
 
     def read_stream(self, entry: _Entry, root: _Entry) -> bytes:
         """Read the whole of a stream; a small one as far as the root's mini sectors go."""
@@ -177,23 +205,21 @@ class _Compound:
             return b"".join(map(self._read_sector, self._chain(entry.start)))[: entry.size]
         if not self._small:
             self._small = b"".join(map(self._read_sector, self._chain(root.start)))
-            table = b"".join(map(self._read_sector, self._chain(self._mini_table)))
-            self._mini = struct.unpack(f"<{len(table) // 4}I", table)
+            self._mini = b"".join(map(self._read_sector, self._chain(self._mini_table)))
         content, sector = b"", entry.start
         while len(content) < entry.size and sector * _MINI_SECTOR < len(self._small):
             content += self._small[sector * _MINI_SECTOR : (sector + 1) * _MINI_SECTOR]
             # Without a table they follow one another.
-            sector = self._mini[sector] if self._mini else sector + 1
+            sector = _number_at(self._mini, sector) if self._mini else sector + 1
         return content[: entry.size]
 
     def end_of_use(self) -> int:
         """Where the last sector ends that the tables do not call free."""
-        per_table = self._sector // 4
         for number in range(len(self._fat) - 1, -1, -1):
-            table = struct.unpack(f"<{per_table}I", self._read_sector(self._fat[number]))
-            used = [at for at, value in enumerate(table) if value != _FREE]
-            if used:
-                return (number * per_table + used[-1] + 2) * self._sector
+            # What is free is written as four bytes of 0xFF.
+            if used := self._read_sector(self._fat[number]).rstrip(b"\xff"):
+                last = (len(used) - 1) // 4
+                return (number * (self._sector // 4) + last + 2) * self._sector
         return self._sector
 
     @staticmethod
@@ -229,10 +255,9 @@ class _Compound:
     def _next(self, sector: int) -> int:
         number, at = divmod(sector, self._sector // 4)
         if number not in self._tables:
-            # One table at a time would be read again and again; all together are 160 KB at most.
-            table = self._read_sector(self._fat[number])
-            self._tables[number] = struct.unpack(f"<{self._sector // 4}I", table)
-        return int(self._tables[number][at])
+            # One table at a time would be read again and again; together they are a file at most.
+            self._tables[number] = self._read_sector(self._fat[number])
+        return _number_at(self._tables[number], at)
 
     def _read_sector(self, number: int) -> bytes:
         return self._read_at((number + 1) * self._sector, self._sector)

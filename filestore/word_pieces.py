@@ -6,8 +6,10 @@ follow (MS-DOC 2.4.1 and 2.8.35). The sectors those streams are made of are the 
 
 import re
 import struct
+from collections.abc import Iterable, Iterator
 
-from filestore.errors import CannotBeChecked, FileDamaged
+from filestore.errors import CannotBeChecked, FetchesFromOutside, FileDamaged
+from filestore.links import is_local_path
 from filestore.patterns import repeated
 from filestore.word_fields import LONGEST_FIELD, WORDS, Fields, check_field
 
@@ -17,7 +19,9 @@ MOST_CODES = 10_000  # links, that is: whatever else is found there is refused
 LONGEST_CODE = 4_096  # bytes of a code found anywhere in the file
 
 _SECOND_TABLE = 0x0200  # fWhichTblStm
-_USUAL_PLACE = 0x01A2  # of fcClx, with counts as every version writes them
+_USUAL_PLACES = 0x009A  # of the parts' places and lengths, with counts as every version writes them
+_STRINGS_PLACE, _PIECES_PLACE = 32, 33  # fcSttbfAssoc and fcClx among them
+_LONGEST_STRINGS = 400_000  # bytes of two, each with a count of two bytes
 _BEFORE, _PIECES = 0x01, 0x02  # of the table: formatting, and the pieces at last
 _NARROW = 0x4000_0000  # a piece in letters of one byte
 _MARK = re.compile("[\x13\x14\x15]")
@@ -44,9 +48,9 @@ _ANYWHERE = _patterns(tuple(word for word in WORDS if len(word) > 2))
 
 
 def table_name(word: bytes) -> str:
-    """The stream in which the table of pieces is, by the first bytes of the Word stream."""
+    """The stream with the table of pieces, in small letters, by how the Word stream begins."""
     flags = struct.unpack_from("<H", word, 10)[0]
-    return "1Table" if flags & _SECOND_TABLE else "0Table"
+    return "1table" if flags & _SECOND_TABLE else "0table"
 
 
 def check_pieces(word: bytes, table: bytes) -> None:
@@ -55,11 +59,45 @@ def check_pieces(word: bytes, table: bytes) -> None:
     Raises `FieldFetches`, `UnsafeLink`, `CannotBeChecked` and, where the pieces lie beyond their
     stream, `FileDamaged`.
     """
-    for at in {_USUAL_PLACE, _place_of_pieces(word)}:
-        if at + 8 <= len(word):
-            start, length = struct.unpack_from("<II", word, at)
+    for start, length in _places(word, _PIECES_PLACE):
+        # A view: the text, the table and copies of both would be too much at a time.
+        _check_text(_read_pieces(word, memoryview(table)[start : start + length]))
+
+
+def check_template(word: bytes, table: bytes) -> None:
+    """Look at which template the document was made with (MS-DOC, SttbfAssoc, the second string).
+
+    Raises `FetchesFromOutside` where Word would get it from another computer.
+    """
+    for start, _length in _places(word, _STRINGS_PLACE):
+        # Their own counts say where they end: a program need not look at the length.
+        if not is_local_path(_second_string(table[start : start + _LONGEST_STRINGS])):
+            raise FetchesFromOutside
+
+
+def _places(word: bytes, number: int) -> set[tuple[int, int]]:
+    """Where in the table this part of the document may lie, and how long it is."""
+    found = set()
+    for places in (_USUAL_PLACES, _places_by_counts(word)):
+        if places + 8 * number + 8 <= len(word):
+            start, length = struct.unpack_from("<II", word, places + 8 * number)
             if length:
-                _check_text(_assemble(word, table[start : start + length]))
+                found.add((start, length))
+    return found
+
+
+def _second_string(strings: bytes) -> str:
+    """The second of a table of strings, "" where there is none: with wide letters, or as of old."""
+    is_wide = strings[:2] == b"\xff\xff"
+    # Both the letters and the count before them are that wide.
+    at, form, width = (6, "<H", 2) if is_wide else (4, "<B", 1)
+    extra = int(struct.unpack_from("<H", strings, at - 2)[0])
+    at += width * (1 + int(struct.unpack_from(form, strings, at)[0])) + extra
+    if at + width > len(strings):
+        return ""
+    count = int(struct.unpack_from(form, strings, at)[0])
+    text = strings[at + width : at + width * (1 + count)]
+    return text.decode("utf-16-le" if is_wide else "cp1252", "replace")
 
 
 def check_codes(content: bytes, *, is_text: bool = True) -> None:
@@ -75,18 +113,19 @@ def check_codes(content: bytes, *, is_text: bool = True) -> None:
             check_field(_MARK.split(text.decode(encoding, "replace"), maxsplit=1)[0])
 
 
-def _place_of_pieces(word: bytes) -> int:
-    """Where the head of the Word stream says its table of pieces is, by the counts in it."""
+def _places_by_counts(word: bytes) -> int:
+    """Where the head of the Word stream keeps the parts' places, by the counts in it."""
     if len(word) < 64:
         return len(word)
     at = 34 + 2 * int(struct.unpack_from("<H", word, 32)[0])
     if at + 2 > len(word):
         return len(word)
     longs = struct.unpack_from("<H", word, at)[0]
-    return int(at + 2 + 4 * longs + 2 + 33 * 8)
+    return int(at + 2 + 4 * longs + 2)
 
 
-def _assemble(word: bytes, table: bytes) -> str:
+def _read_pieces(word: bytes, table: memoryview) -> Iterator[str]:
+    """The text's pieces, one at a time and in order."""
     pieces = _pieces_of(table)
     count = (len(pieces) - 4) // 12
     if count > MOST_PIECES:
@@ -94,7 +133,6 @@ def _assemble(word: bytes, table: bytes) -> str:
     if count < 1:
         raise FileDamaged
     ends = struct.unpack_from(f"<{count + 1}I", pieces)
-    text: list[str] = []
     room = len(word)
     for at in range(count):
         length = ends[at + 1] - ends[at]
@@ -107,11 +145,10 @@ def _assemble(word: bytes, table: bytes) -> str:
         if length < 0 or room < 0 or start + size > len(word):
             raise FileDamaged
         encoding = "cp1252" if is_narrow else "utf-16-le"
-        text.append(word[start : start + size].decode(encoding, "replace"))
-    return "".join(text)
+        yield word[start : start + size].decode(encoding, "replace")
 
 
-def _pieces_of(table: bytes) -> bytes:
+def _pieces_of(table: memoryview) -> memoryview:
     """Pass over the formatting that may stand before the pieces."""
     at = 0
     while at + 5 <= len(table):
@@ -124,20 +161,26 @@ def _pieces_of(table: bytes) -> bytes:
     raise FileDamaged
 
 
-def _check_text(text: str) -> None:
-    fields, reached = Fields(), 0
-    for tried, mark in enumerate(_MARK.finditer(text)):
-        if tried > MOST_MARKS:
-            raise CannotBeChecked
-        if fields.is_in_code:
-            fields.code(text[reached : min(mark.start(), reached + LONGEST_FIELD + 1)])
-        reached = mark.end()
-        if mark[0] == "\x13":
-            fields.begin()
-        elif mark[0] == "\x14":
-            fields.result()
-        else:
-            fields.end()
+def _check_text(pieces: Iterable[str]) -> None:
+    fields, marks = Fields(), 0
+    code = ""  # what came since the last mark: a code may begin in one piece and end in another
+    for piece in pieces:
+        reached = 0
+        for mark in _MARK.finditer(piece):
+            marks += 1
+            if marks > MOST_MARKS:
+                raise CannotBeChecked
+            if fields.is_in_code:
+                fields.code(code + piece[reached : min(mark.start(), reached + LONGEST_FIELD + 1)])
+            code, reached = "", mark.end()
+            if mark[0] == "\x13":
+                fields.begin()
+            elif mark[0] == "\x14":
+                fields.result()
+            else:
+                fields.end()
+        if fields.is_in_code and len(code) <= LONGEST_FIELD:
+            code += piece[reached : reached + LONGEST_FIELD + 1]
     if fields.is_in_code:
-        fields.code(text[reached : reached + LONGEST_CODE])
+        fields.code(code[:LONGEST_CODE])
     fields.close()

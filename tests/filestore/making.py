@@ -118,8 +118,13 @@ def doc_of_pieces(
     moved: int = 0,
     shared: bool = False,
     pictures: bytes = b"",
+    strings: bytes = b"",
+    others: dict[str, bytes] | None = None,
 ) -> bytes:
-    """A .doc whose text lies in pieces, the last one first (MS-DOC 2.8.35)."""
+    """A .doc whose text lies in pieces, the last one first (MS-DOC 2.8.35).
+
+    `strings` is SttbfAssoc, which names the template; `others` are streams before the usual ones.
+    """
     head = bytearray(struct.pack("<H8xH", 0xA5EC, 0x0200 if table == "1Table" else 0))
     head = bytearray(head.ljust(0x200, b"\x00"))
     encoding, width = ("utf-16-le", 2) if wide else ("cp1252", 1)
@@ -136,9 +141,11 @@ def doc_of_pieces(
     clx = before + b"\x02" + struct.pack("<I", len(plc)) + plc
     struct.pack_into("<HH", head, 32, 14, 0)
     struct.pack_into("<H", head, 62, 22)
-    struct.pack_into("<II", head, 0x1A2, 0, len(clx))
+    struct.pack_into("<IIII", head, 0x19A, len(clx), len(strings), 0, len(clx))
+    clx += strings
     word = bytes(head) + text
     streams = {
+        **(others or {}),
         "WordDocument": word if small_word else word.ljust(4096, b"\x00"),
         table: clx if small or small_word else clx.ljust(4096, b"\x00"),
     }

@@ -2,12 +2,16 @@
 
 import io
 import struct
+import tracemalloc
 
 import pytest
 
 from devstack.samples import sample_document
 from filestore import inspect_document
 from filestore.errors import (
+    CannotBeChecked,
+    FetchesFromOutside,
+    FieldFetches,
     FileDamaged,
     FileEncrypted,
     FileRejected,
@@ -15,7 +19,13 @@ from filestore.errors import (
     ProgramEmbedded,
     TypeRefused,
 )
-from tests.filestore.making import changed_doc, small_stream_doc
+from tests.filestore.hostile.docs_streams import (
+    doc_with_long_table,
+    renamed,
+    template,
+    word,
+)
+from tests.filestore.making import changed_doc, doc_of_pieces, small_stream_doc
 
 
 def inspect(content, name="a.doc"):
@@ -97,3 +107,31 @@ def test_tables_that_follow_themselves_end():
     struct.pack_into("<I", content, 512 + 508, 0)
     with pytest.raises(FileRejected):
         inspect(bytes(content))
+
+
+def test_a_template_on_another_computer_is_refused_and_one_on_a_drive_is_taken():
+    with pytest.raises(FetchesFromOutside):
+        inspect(doc_of_pieces("Order", strings=template("http://evil.example/x.dotm")))
+    content = doc_of_pieces("Order", strings=template("C:\\Templates\\order.dot"))
+    assert inspect(content).extension == "doc"
+
+
+def test_a_document_within_the_document_is_an_object_and_not_a_second_word_stream():
+    content = doc_of_pieces("Order", pictures=word(), others={"Something": bytes(4096)})
+    content = renamed(renamed(content, "Something", "_1234567890"), "Data", "WordDocument")
+    as_storage = bytearray(content)
+    as_storage[content.index("_1234567890".encode("utf-16-le")) + 66] = 1
+    with pytest.raises(ProgramEmbedded):
+        inspect(bytes(as_storage))
+    with pytest.raises(CannotBeChecked):
+        inspect(content)
+
+
+def test_tables_of_sectors_stay_as_small_as_the_file_has_them():
+    content = doc_with_long_table()
+    tracemalloc.start()
+    with pytest.raises(FieldFetches):
+        inspect(content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * len(content)

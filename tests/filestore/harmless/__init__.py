@@ -4,6 +4,7 @@ from functools import cache
 
 from tests.filestore.harmless import (
     by_chance,
+    docs,
     names,
     pdfs,
     pictures,
@@ -24,4 +25,5 @@ def harmless():
         *pictures.files(),
         *names.files(),
         *by_chance.files(),
+        *docs.files(),
     ]

@@ -16,7 +16,7 @@ MODULES = (
         "word_drawings",
         "word_readers",
     ),
-    *("docs", "docs_pieces", "pictures", "picture_sizes", "name_tricks"),
+    *("docs", "docs_pieces", "docs_streams", "pictures", "picture_sizes", "name_tricks"),
 )
 
 
