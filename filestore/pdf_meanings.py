@@ -4,6 +4,7 @@ A number may be given to objects again and again, and viewers choose differently
 count. What was read is remembered, for a file may refer to one object a thousand times.
 """
 
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from filestore.errors import ActionInside, CannotBeChecked, FetchesFromOutside, UnsafeLink
@@ -16,6 +17,7 @@ MOST_STEPS_TO_VALUE = 8
 # What may not happen of itself, though a link may lead there.
 _NOT_BY_ITSELF = {b"URI", b"GoToR", b"Thread"}
 _PAGES = {b"D", b"P", b"Parent", b"Dest", b"AN", b"T", b"SD", b"Fields"}
+_OF_STREAMS = {b"Length", b"Filter", b"Subtype", b"Type"}
 _FILES = {b"F", b"UF", b"DOS", b"Mac", b"Unix"}
 
 
@@ -105,6 +107,23 @@ class Meanings:
             and not _FILES & set(one)
             for one in values
         )
+
+    def named_in(self, drawn: Iterable[Value], values: Container[int]) -> Iterator[int]:
+        """The numbers of all that is named in these, also in lists and dictionaries.
+
+        `values` are the numbers that are given to something else than a stream.
+        """
+        todo, seen = list(drawn), set[int]()
+        while todo:
+            value = todo.pop()
+            if isinstance(value, Reference) and value.number not in seen:
+                seen.add(value.number)
+                yield value.number
+                todo += self.of(value) if value.number in values else []
+            elif isinstance(value, list):
+                todo += value
+            elif isinstance(value, dict) and not _OF_STREAMS & set(value):
+                todo += value.values()
 
     def check_place(self, word: bytes, value: Value) -> None:
         """Refuse links to programs and folders, and files that lie somewhere on a network."""

@@ -28,6 +28,7 @@ _WORDS = (
     "JavaScript JS Launch EmbeddedFile EmbeddedFiles EF GoToE SubmitForm ImportData RichMedia"
     " RichMediaExecute RichMediaSettings RichMediaContent XFA FileAttachment Rendition Movie Sound"
     " 3D GoTo3DView PS Kids Encrypt OpenAction AA Collection Screen"
+    " Contents AP CharProcs Pattern"
 )
 WATCHED = frozenset(word.encode() for word in _WORDS.split())
 _WATCHED = b"|".join(sorted(WATCHED, reverse=True))

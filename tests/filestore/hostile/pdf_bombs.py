@@ -3,8 +3,8 @@
 import base64
 import zlib
 
-from filestore.errors import CannotBeChecked, PdfUnpacksToFar
-from tests.filestore.hostile.pdf_making import pdf, stream
+from filestore.errors import CannotBeChecked, PdfUnpacksToFar, TooManyPages
+from tests.filestore.hostile.pdf_making import flate, pdf, stream
 from tests.filestore.hostile.pdfs import family
 
 add = family.add
@@ -83,3 +83,42 @@ add(
     lambda: pdf(more=[stream(b"z" * 9_000_000 + b"~>", b"/Filter [/A85 /Fl]")]),
     PdfUnpacksToFar,
 )
+
+# --- Much work for the viewer
+LARGE = b"/Subtype /Image /Width 14000 /Height 14000"
+DRAWN = b"q Q " * 8_000_000
+
+
+def page_of(contents, *more):
+    """A file whose page shows the fifth object, or what that leads to."""
+    return pdf(more=[contents, *more]).replace(b"/Contents 4 0 R", b"/Contents 5 0 R")
+
+
+add("page dressed as a picture", lambda: page_of(flate(DRAWN, LARGE)), PdfUnpacksToFar)
+add(
+    "page dressed as a picture, in a list elsewhere",
+    lambda: page_of(b"[4 0 R 6 0 R]", flate(DRAWN, LARGE)),
+    PdfUnpacksToFar,
+)
+for title, key in {
+    "look of a field": b"/AP << /N << /Off 5 0 R >> >>",
+    "look of a note": b"/AP << /N 5 0 R >>",
+    "letter": b"/CharProcs << /a 5 0 R >>",
+    "pattern": b"/Resources << /Pattern << /P 5 0 R >> >>",
+    "page, key in hex": b"/Cont#65nts 5 0 R",
+}.items():
+    add(
+        f"{title} dressed as a picture",
+        lambda key=key: pdf(more=[flate(DRAWN, LARGE), b"<< " + key + b" >>"]),
+        PdfUnpacksToFar,
+    )
+PAGES = b"<< /Type /Pages /Kids [%s] /Count 10 >>"
+for times in (10, 100):
+    add(
+        f"pages below pages, {times} times the same, nine deep",
+        pdf(
+            more=[PAGES % (b"%d 0 R " % (6 + at) * times) for at in range(9)]
+            + [b"<< /Type /Page >>"]
+        ),
+        TooManyPages,
+    )
