@@ -60,7 +60,9 @@ class ContentPolicyMiddleware(CSPMiddleware):
 class MessagesInCookie(CookieStorage):
     """Django's, under a name that browsers take for this host alone."""
 
-    cookie_name = settings.MESSAGES_COOKIE
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]  # as settings say when it is used
+        return str(settings.MESSAGES_COOKIE)
 
 
 class Messages(FallbackStorage):

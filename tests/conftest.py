@@ -98,8 +98,6 @@ def over_tls(settings, monkeypatch) -> None:
         known = name.isupper() and name not in CHOSEN and hasattr(current, name)
         if known and getattr(current, name) != value:
             setattr(settings, name, value)
-    # Read when its module is imported, as a process does once.
-    monkeypatch.setattr("serve_opg.headers.MessagesInCookie.cookie_name", read["MESSAGES_COOKIE"])
 
 
 @pytest.fixture

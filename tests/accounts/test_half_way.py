@@ -1,9 +1,12 @@
 """A sign-in of which the password was right ends with that password, session or second factor."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
-from accounts.models import RecoveryCode
+from accounts import half_way
+from accounts.models import RecoveryCode, User
 from accounts.services import passwords, second_factor, sessions, users
 from tests.factories import PASSWORD, SecondFactorFactory, UserFactory, code_of
 
@@ -42,6 +45,15 @@ def test_the_right_code_lets_nobody_in_who_was_half_way_before(client, ada, app,
     assert client.get("/case").url.startswith("/login?")
     ada.refresh_from_db()
     assert ada.last_login is None
+
+
+def test_whoever_was_disabled_is_not_half_way_in_any_more(client, ada, app):
+    """Whatever else changes with it."""
+    client.post("/login", {"email": ada.email, "password": PASSWORD})
+    request = SimpleNamespace(session=client.session)
+    assert half_way.find_user(request, now=timezone.now()) == ada
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert half_way.find_user(request, now=timezone.now()) is None
 
 
 def test_a_new_app_is_not_set_up_by_who_was_half_way_before(client, ada):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from audit.guards import TRIGGERS
-from audit.heads import HeadUnreadable, read_head
+from audit.heads import HeadUnreadable, _signature, read_head
 from audit.models import Head
 from audit.signing import HeadTaken, sign_heads
 from filestore import WriteOnceBucket
@@ -80,6 +80,19 @@ def test_nothing_is_laid_over_an_object_that_is_no_head(write, sign, shelf, supe
     assert shelf.objects == {key: b"{}"}
 
 
+def test_nothing_is_laid_over_a_head_that_tells_the_last_link_otherwise(write, sign, shelf):
+    write(1)
+    with pytest.raises(ConnectionError):
+        sign_heads(store=Forgetful(shelf), keys=[KEY], now=timezone.now())
+    [(key, content)] = shelf.objects.items()
+    told = json.loads(content)
+    told["links"][-1][4] = "00" * 32
+    del told["signature"]
+    shelf.objects[key] = json.dumps({**told, "signature": _signature(told, KEY)}).encode()
+    with pytest.raises(HeadTaken):
+        sign()
+
+
 def test_a_head_that_was_removed_is_missed(write, sign, shelf, verified):
     for _ in range(3):
         write(1)
@@ -110,6 +123,18 @@ def test_a_head_with_one_letter_changed_is_a_forgery(write, sign, shelf, verifie
     for noise in (b"", b"{}", b"[]", b"\xff", b'{"signature": 1, "links": [1]}'):
         shelf.objects[key] = noise
         assert kinds(verified())[0] == "head forged", noise
+
+
+@pytest.mark.parametrize("told", [{"position": 7}, {"hash": "00" * 32}, {"links": []}])
+def test_a_head_that_contradicts_itself_is_none_whoever_signed_it(write, sign, shelf, told):
+    write(1)
+    sign()
+    [content] = shelf.objects.values()
+    head = {**json.loads(content), **told}
+    del head["signature"]
+    signed = {**head, "signature": _signature(head, KEY)}
+    with pytest.raises(HeadUnreadable, match="does not hold together"):
+        read_head(json.dumps(signed).encode(), keys=[KEY])
 
 
 def test_a_head_under_another_name_is_a_forgery(write, sign, shelf, verified):

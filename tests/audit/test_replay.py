@@ -190,6 +190,9 @@ def test_the_diary_can_be_read_up_to_an_event(told, now):
     register_orders(rows=[new_order(order_number="C1")], by=told, now=now)
     assert len(fold(read_images(until=until))["orders.order"]) == 2
     assert len(fold(read_images())["orders.order"]) == 3
+    assert len(list(read_images(after=until))) == len(list(read_images())) - len(
+        list(read_images(until=until))
+    )
     assert not any(differences().values())
 
 

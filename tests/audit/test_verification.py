@@ -17,5 +17,25 @@ def test_untouched_diary_is_sound(write, sign, verified):
     assert (report.signed_position, report.unproved_links, report.unproved_entries) == (4, 1, 1)
 
 
+def test_a_function_of_another_schema_speaks_for_nobody(write, sign, verified, superuser):
+    """`count` of somebody's own, found before PostgreSQL's, would say that nothing waits."""
+    write(1)
+    sign()
+    write(1, 1)
+    superuser.execute("CREATE SCHEMA mine")
+    try:
+        superuser.execute(
+            "CREATE AGGREGATE mine.count(*) (SFUNC = int8dec, STYPE = int8,"
+            " INITCOND = '0'); CREATE AGGREGATE mine.min(bigint) (SFUNC = int8larger,"
+            " STYPE = int8)"
+        )
+        superuser.execute("SET search_path = mine, pg_catalog")
+        report = verified()
+    finally:
+        superuser.execute("RESET search_path; DROP SCHEMA mine CASCADE")
+    assert report.findings == []
+    assert (report.unproved_links, report.unproved_entries) == (2, 2)
+
+
 def test_empty_diary_is_sound(verified):
     assert verified().is_sound

@@ -176,7 +176,7 @@ def test_a_button_that_only_does_something_leads_back_to_its_page(browser, sam, 
     assert sign_in(browser, sam, answer.url).url == f"{summary}?a=1"
 
 
-@pytest.mark.parametrize("before", ["https://evil.example/", ""])
+@pytest.mark.parametrize("before", ["https://evil.example/users", ""])
 def test_nobody_is_led_elsewhere_by_a_button(browser, sam, order, before):
     token = token_of(browser, "/case")
     Session.objects.all().delete()

@@ -78,6 +78,10 @@ def test_a_body_is_read_as_it_came_and_ends_with_an_error_where_it_broke_off():
     assert (body.readline(1), body.readline()) == (b"o", b"\n")
     with pytest.raises(ConnectionResetError):
         body.read(4)
+    ended = WholeBody(io.BytesIO(b"one\n"), 5)
+    assert ended.readline() == b"one\n"
+    with pytest.raises(ConnectionResetError):
+        ended.readline()
     assert WholeBody(io.BytesIO(b"one and the next request"), 3).read() == b"one"
 
 

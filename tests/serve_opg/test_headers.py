@@ -186,8 +186,17 @@ def test_over_tls_the_first_plain_request_is_led_to_tls_and_sets_nothing(over_tl
     assert not answer.cookies
 
 
-def test_over_tls_the_browser_is_told_to_stay_there(tls_client):
-    answer = tls_client.get("/accessibility")
+@pytest.mark.parametrize("page", ["/health-check/service", "/health-check/version", "/login"])
+def test_over_tls_nothing_but_the_balancers_question_is_answered_without(over_tls, page):
+    assert Client().get(page).status_code == 301
+    assert Client().get("/health-check").status_code == 200
+
+
+@pytest.mark.parametrize("network", [[], ["192.0.2.0/24"]], ids=["allowed", "refused"])
+@pytest.mark.parametrize("page", ["/accessibility", "/health-check", "/no-such-page"])
+def test_over_tls_the_browser_is_told_to_stay_there(tls_client, settings, page, network):
+    settings.ALLOWED_NETWORKS = network
+    answer = tls_client.get(page)
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 

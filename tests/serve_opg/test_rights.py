@@ -174,9 +174,15 @@ def test_what_may_be_appended_is_chained_like_all_else(application):
 def test_granting_again_takes_back_what_was_given_besides(db, application):
     with connection.cursor() as cursor:
         cursor.execute("GRANT UPDATE ON audit_entry TO serve_opg_app")
+        cursor.execute("GRANT UPDATE ON SEQUENCE audit_entry_id_seq TO serve_opg_app")
+        cursor.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
         assert rights.grant("default", role="serve_opg_app")
-        cursor.execute("SELECT has_table_privilege('serve_opg_app', 'audit_entry', 'UPDATE')")
-        assert cursor.fetchone() == (False,)
+        cursor.execute(
+            "SELECT has_table_privilege('serve_opg_app', 'audit_entry', 'UPDATE'),"
+            " has_sequence_privilege('serve_opg_app', 'audit_entry_id_seq', 'UPDATE'),"
+            " has_schema_privilege('serve_opg_app', 'public', 'CREATE')"
+        )
+        assert cursor.fetchone() == (False, False, False)
 
 
 def test_where_one_role_does_everything_nothing_is_granted(db, caplog):
@@ -206,6 +212,32 @@ def test_a_deployed_process_that_owns_its_tables_is_warned_of(db, settings):
     assert rights.application_owns_nothing(databases=["default"]) == []
     settings.IS_DEPLOYED = False
     assert rights.application_owns_nothing(databases=["default"]) == []
+
+
+@pytest.mark.parametrize(
+    "too_much",
+    ["ALTER ROLE {} CREATEROLE", "ALTER ROLE {} BYPASSRLS", "GRANT landlord TO {}"],
+    ids=["it makes roles", "it passes over rules of rows", "it can become an owner"],
+)
+def test_a_deployed_process_that_could_own_its_tables_is_warned_of(
+    transactional_db, settings, infrastructure, too_much
+):
+    settings.IS_DEPLOYED = True
+    address = infrastructure.postgres.superuser_url(connection.settings_dict["NAME"])
+    with psycopg.connect(address, autocommit=True) as superuser:
+        superuser.execute("CREATE ROLE another NOINHERIT; CREATE ROLE landlord")
+        superuser.execute("CREATE TABLE theirs (id int); ALTER TABLE theirs OWNER TO landlord")
+        try:
+            superuser.execute("GRANT another TO serve_opg")
+            superuser.execute(too_much.format("another"))
+            with connection.cursor() as cursor:
+                cursor.execute("SET ROLE another")
+            assert [one.id for one in rights.application_owns_nothing(databases=["default"])] == [
+                "serve_opg.W070"
+            ]
+        finally:
+            connection.close()
+            superuser.execute("DROP TABLE theirs; DROP ROLE another; DROP ROLE landlord")
 
 
 def test_tables_are_up_to_date_for_who_may_not_change_them(db):

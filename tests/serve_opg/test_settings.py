@@ -56,6 +56,16 @@ def test_passwords_are_hashed_by_pbkdf2_at_the_count_of_today(read):
     assert first().iterations >= 1_000_000
 
 
+def test_what_quotes_requests_and_statements_is_never_logged(monkeypatch):
+    """Whoever asks for more in the log gets more of ours, and no body, query or key of others."""
+    monkeypatch.setattr(os, "environ", {"ENVIRONMENT": "production", "LOG_LEVEL": "DEBUG"})
+    loggers = runpy.run_path(str(CHECKOUT / "serve_opg" / "settings.py"))["LOGGING"]["loggers"]
+    quiet = ("urllib3", "botocore", "boto3", "s3transfer", "celery", "kombu", "django.db")
+    assert {
+        name: loggers[name]["level"] for name in quiet if loggers[name]["level"] == "DEBUG"
+    } == {}
+
+
 def test_sessions_are_json(read):
     serializer = read.get("SESSION_SERIALIZER", global_settings.SESSION_SERIALIZER)
     assert serializer == "django.contrib.sessions.serializers.JSONSerializer"

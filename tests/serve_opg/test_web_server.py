@@ -6,10 +6,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 
 import pytest
 
 from devstack.servers.server import CHECKOUT
+from serve_opg.web_worker import PatientWorker
 from tests.web_policy import Answer, breaches
 
 SECRETS = ("PERSONMARKER", "TOKENMARKER", "COOKIEMARKER", "PWMARKER")
@@ -89,6 +92,28 @@ def answer_to(port, content):
         return Answer(
             path="/", status=response.status, headers=dict(response.getheaders()), text=text
         )
+
+
+def test_each_byte_buys_time_once_however_many_requests_the_connection_has_seen():
+    class Unreader:
+        def chunk(self, _size=None):
+            return b"a" * 25_000
+
+    class Connection:
+        parser = SimpleNamespace(unreader=Unreader())
+
+    worker, one = PatientWorker.__new__(PatientWorker), Connection()
+    worker._senders, worker._senders_lock = {one: 10.0}, threading.Lock()
+    worker._count(one)
+    worker._count(one)
+    assert len(one.parser.unreader.chunk()) == 25_000
+    assert worker._senders == {one: 11.0}
+
+
+def test_no_answer_says_what_the_server_is(server):
+    port, _log = server
+    for content in (b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"x\r\n\r\n"):
+        assert "Server" not in answer_to(port, content).headers
 
 
 def test_a_whole_request_is_answered(server):
