@@ -21,7 +21,7 @@ from filestore.word_relations import Relations
 
 CHUNK = 256 * 1024
 MOST_XML = 48 * 1024 * 1024  # bytes of all XML parts together
-MOST_ELEMENTS = 1_000_000  # of all XML parts together: thousands of pages
+MOST_ELEMENTS = 700_000  # of all XML parts together: two thousand pages
 MOST_ATTRIBUTES = 1_500_000  # of all elements together
 MOST_OF_ONE = 1_000  # attributes
 MOST_DRAWINGS = 100_000  # pictures, and pieces of old drawings

@@ -40,6 +40,7 @@ BUSY_CODES = {
 HANDSHAKE_WORDS = (
     *("CERTIFICATE_VERIFY_FAILED", "UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER"),
     *("TLSV1_ALERT_PROTOCOL_VERSION", "HANDSHAKE_FAILURE", "doesn't match"),
+    "legacy sigalg disallowed",
 )
 CREDENTIAL_CODES = {
     "ExpiredToken",

@@ -35,11 +35,14 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="session")
 def stack(infrastructure: Infrastructure) -> Iterator[Stack]:
-    """Web, worker and beat on a database and a broker database of their own, and one account."""
+    """Web, worker and beat with a database, a bucket and a broker of their own, and one account."""
     own = {
         "DATABASE_URL": infrastructure.postgres.ensure_database("journeys"),
         "BROKER_URL": f"{infrastructure.broker.url.rpartition('/')[0]}/9",
+        # Documents are named after their order: those of other tests' orders have the same names.
+        "DOCUMENTS_BUCKET": "journeys-documents",
     }
+    infrastructure.bucket.make_buckets(own["DOCUMENTS_BUCKET"])
     with Stack(infrastructure, environment={**own, **WAITS}) as stack:
         _create_case_manager(stack, EMAIL)
         # Of her own: whoever signs out ends every session of theirs.

@@ -49,6 +49,11 @@ add("pieces beyond its text", doc_of_pieces("x", "y", moved=0x00FF_0000), FileDa
 add("pieces that share their bytes", doc_of_pieces(*["x" * 3_000] * 9, shared=True), FileDamaged)
 add("a table of pieces that breaks off", doc_of_pieces("x", before=b"\x01\xff\x7f"), FileDamaged)
 add("a table of no pieces", doc_of_pieces(), FileDamaged)
+add(
+    "beginnings of fields without number",
+    lambda: doc_of_pieces("x", pictures=b"\x13a\x13\0a\0" * 500_001),
+    CannotBeChecked,
+)
 add("fields without number", lambda: doc_of_pieces("\x13\x15" * 300_000), CannotBeChecked)
 add("pieces without number", lambda: doc_of_pieces(*"x" * 100_001), CannotBeChecked)
 old = bytearray(sample_document("doc"))
