@@ -23,6 +23,7 @@ from filestore.images import MAX_PIXELS
 from filestore.svg import check_svg
 from filestore.word_parts import CHUNK, Scale, is_xml
 
+MOST_VECTORS = 8 * 1024 * 1024  # bytes of all drawings in SVG
 MOST_DRAWING = 32 * 1024 * 1024  # bytes of all packed drawings
 # Bytes of PNG that are unpacked to weigh them. Behind that a picture is held to the size it says:
 # programs stop reading there, and an honest file of many screenshots comes to more.
@@ -85,7 +86,10 @@ def check_media(content: bytes, name: str, scale: Scale) -> None:
         return
     refuse_programs(content)
     if name.endswith(_VECTOR):
-        check_svg(content)
+        scale.vectors += len(content)
+        if scale.vectors > MOST_VECTORS:
+            raise FileIsBomb
+        scale.shapes = check_svg(content, scale.shapes)
     elif name.endswith(_FONTS) or _SETTINGS.fullmatch(name):
         # What Word embeds is scrambled, so that nothing can be told of it (17.8.1).
         refuse_pages(content[:1024])

@@ -60,6 +60,8 @@ class Scale:
         self.pixels = 0
         self.unpacked = 0  # bytes of PNG
         self.drawn = 0  # bytes of packed drawings
+        self.vectors = 0  # bytes of drawings in SVG
+        self.shapes = 0  # pieces of them
 
 
 def is_xml(name: str) -> bool:
@@ -108,7 +110,8 @@ class _Reader:
                 raise FileIsBomb
         self._parser.Parse(b"", True)
         self._fields.close()
-        if is_remote_place(base := "".join(self._base)) and not base.startswith("http"):
+        base = "".join(self._base).strip().lower()
+        if is_remote_place(base) and not base.startswith(("http://", "https://")):
             raise UnsafeLink
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:

@@ -60,4 +60,18 @@ for title, content in {
 
 add("with entities", "<!DOCTYPE svg [<!ENTITY a 'b'>]>" + drawn("&a;"), DefinesEntities)
 add("of many pieces", drawn("<g/>" * 200_001), FileIsBomb)
+MANY = " ".join(f"a{number}=''" for number in range(200_000))
+add("of many attributes", drawn(attributes=MANY), FileIsBomb)
+add("of many spelled letters", drawn("<style>" + "\\61 " * 200_001 + "</style>"), FileIsBomb)
+add("of many words", drawn("<text>" + "order " * 1_500_000 + "</text>"), FileIsBomb)
+family.add(
+    "drawings that are many together",
+    lambda: changed_docx(
+        add={
+            f"word/media/{number}.svg": drawn(f"<g id='{number}'/>" * 60_000).encode()
+            for number in range(2)
+        }
+    ),
+    FileIsBomb,
+)
 add("of many depths", drawn("<g>" * 200 + "</g>" * 200), FileIsBomb)

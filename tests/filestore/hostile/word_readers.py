@@ -83,7 +83,12 @@ def base(place):
     )
 
 
-for place in ("\\\\x.example\\share\\", "file://x.example/share/", "javascript:alert(1)//"):
+for place in (
+    "\\\\x.example\\share\\",
+    "file://x.example/share/",
+    "javascript:alert(1)//",
+    "http-x:y",
+):
     add(f"links that all begin with {place[:9]}", base(place), UnsafeLink)
 
 
