@@ -60,8 +60,9 @@ class ContentPolicyMiddleware(CSPMiddleware):
 class MessagesInCookie(CookieStorage):
     """Django's, under a name that browsers take for this host alone."""
 
+    # Django's stubs know a plain attribute; this one is what the settings say when it is used.
     @property
-    def cookie_name(self) -> str:  # type: ignore[override]  # as settings say when it is used
+    def cookie_name(self) -> str:  # type: ignore[override]
         return str(settings.MESSAGES_COOKIE)
 
 
