@@ -28,7 +28,6 @@ COUNTED = [
     ({"kind": "503-after"}, 3),
     ({"kind": "reset-before"}, 3),
     ({"kind": "drop-after"}, 3),
-    ({"kind": "hang-after", "seconds": 2}, 3),
     ({"kind": "201-html"}, 3),
     ({"kind": "429"}, 0),
     ({"kind": "401", "times": 2}, 0),
@@ -49,6 +48,15 @@ def test_what_counts_as_a_failure_of_sirius_itself(declared, worker, sirius, fau
     sirius.faults(fault)
     worker.deliver(submission)
     assert failures() == counted
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_that_does_not_come_in_time_counts(declared, worker, sirius):
+    submission = declared()
+    fail_twice()
+    sirius.faults({"kind": "hang-after", "seconds": 3})
+    worker.deliver(submission)
+    assert failures() == 3
 
 
 def test_nobody_at_the_address_of_sirius_counts(declared, worker, settings):

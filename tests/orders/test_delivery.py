@@ -72,8 +72,6 @@ ANSWERS = [
     ({"kind": "503-after"}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
     ({"kind": "drop-after"}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
     ({"kind": "reset-before"}, State.UNKNOWN, Reason.NO_ANSWER, True, 0),
-    ({"kind": "hang-after", "seconds": 2}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
-    ({"kind": "drip-headers", "seconds": 0.5}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
     ({"kind": "redirect-elsewhere"}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
     ({"kind": "201-html"}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
     ({"kind": "201-without-id"}, State.UNKNOWN, Reason.NO_ANSWER, True, 1),
@@ -96,6 +94,18 @@ def test_each_answer_leads_to_its_state(
     assert len(sirius.accepted()) == records
     order = Order.objects.get(pk=submission.order_id)
     assert order.status == ("PENDING" if state == State.REJECTED else "SERVING")
+    assert submission.attempts.get().ended_at is not None
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "fault", [{"kind": "hang-after", "seconds": 3}, {"kind": "drip-headers", "seconds": 0.5}]
+)
+def test_an_answer_that_does_not_come_in_time_is_unknown(declared, worker, sirius, fault):
+    submission = declared()
+    sirius.faults(fault)
+    assert worker.deliver(submission) == State.UNKNOWN
+    assert (submission.reason, submission.maybe_applied) == (Reason.NO_ANSWER, True)
     assert submission.attempts.get().ended_at is not None
 
 
