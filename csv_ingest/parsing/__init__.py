@@ -3,6 +3,7 @@
 from csv_ingest.parsing.errors import (
     CellTooLong,
     DefiningWorkbook,
+    DisorderedWorkbook,
     EmptyFile,
     EncryptedWorkbook,
     FileRefused,
@@ -27,6 +28,7 @@ __all__ = [
     "CellTooLong",
     "CourtRow",
     "DefiningWorkbook",
+    "DisorderedWorkbook",
     "EmptyFile",
     "EncryptedWorkbook",
     "FileRefused",

@@ -105,6 +105,15 @@ class DefiningWorkbook(FileRefused):
     )
 
 
+class DisorderedWorkbook(FileRefused):
+    """A workbook whose rows or cells are not in order, so that some would be passed over."""
+
+    sentence = (
+        "The selected file has rows or cells that are out of order or in the same place. "
+        "Open it in Excel and save the sheet with the orders as CSV"
+    )
+
+
 class UnreadableText(FileRefused):
     """Text in none of the encodings that are read."""
 

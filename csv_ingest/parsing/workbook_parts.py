@@ -1,8 +1,10 @@
 """What no export of orders has in its workbook: macros, objects, links to elsewhere, a DTD.
 
-The names of the parts are looked at, the relations between them, and the first bytes of each.
+The names of the parts are looked at, the relations between them, and the first bytes of each; how
+much XML there is, `workbook_weight` tells.
 """
 
+import contextlib
 import struct
 import zipfile
 from collections.abc import Callable
@@ -10,7 +12,6 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from csv_ingest.parsing.errors import (
-    DefiningWorkbook,
     EncryptedWorkbook,
     LinkedWorkbook,
     LoadedWorkbook,
@@ -19,14 +20,16 @@ from csv_ingest.parsing.errors import (
     OldExcelFile,
     UnsafeWorkbook,
 )
+from csv_ingest.parsing.workbook_weight import Weight, refuse_definition
 
 LARGEST_RELATIONS = 4 * 1024 * 1024  # bytes of one part of relations, or of the types
-_CHUNK = 64 * 1024
-_XML = (".xml", ".rels", ".vml")
+_XML = (".xml", ".rels", ".svg")
+_NEARLY_XML = ".vml"  # of which Excel itself does not close every tag
 _ENDINGS = (
     *_XML,
+    _NEARLY_XML,
     *(".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".emf", ".wmf"),
-    *(".emz", ".wmz", ".svg", ".wdp", ".ico", ".odttf"),
+    *(".emz", ".wmz", ".wdp", ".ico", ".odttf"),
 )
 _SETTINGS = "xl/printersettings/"
 # Where a package begins to say who signed it: always a part of nothing.
@@ -40,11 +43,8 @@ _PROGRAMS = (
     *(b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"#!", b"%PDF-"),
     *(b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"L\x00\x00\x00\x01\x14\x02", b"Rar!", b"<"),
 )
+_MARKS = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"  # that may stand before XML
 _ENCRYPTED_FLAG = 0x1
-
-
-class _Enough(Exception):
-    """The root of the part has begun, so that no DTD can follow."""
 
 
 def check_entries(file: BinaryIO, archive: zipfile.ZipFile) -> None:
@@ -64,14 +64,15 @@ def check_parts(archive: zipfile.ZipFile) -> None:
     """Refuse a workbook for what it has besides sheets; its size was weighed before.
 
     Raises `MacroWorkbook`, `LoadedWorkbook`, `LinkedWorkbook`, `DefiningWorkbook`,
-    `OldExcelFile`, `UnsafeWorkbook`, `NotASpreadsheet`.
+    `DisorderedWorkbook`, `OldExcelFile`, `UnsafeWorkbook`, `NotASpreadsheet`.
     """
     members = archive.infolist()
     for member in members:
         _check_name(member.filename.lower())
+    weight = Weight()
     for member in members:
         if not member.is_dir():
-            _check_content(archive, member)
+            _check_content(archive, member, weight)
 
 
 def _check_places(file: BinaryIO, members: list[zipfile.ZipInfo], directory: int) -> None:
@@ -101,20 +102,22 @@ def _check_name(name: str) -> None:
         raise LoadedWorkbook
 
 
-def _check_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+def _check_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, weight: Weight) -> None:
     name = member.filename.lower()
     if name.endswith(".rels"):
         _read(archive, member, _check_relation)
     elif name == "[content_types].xml":
         _read(archive, member, _check_type)
-    elif name.endswith(_XML):
-        _refuse_definitions(archive, member)
+    if name.endswith((*_XML, _NEARLY_XML)):
+        forgiven = (NotASpreadsheet,) if name.endswith(_NEARLY_XML) else ()
+        with contextlib.suppress(*forgiven), archive.open(member) as content:
+            weight.add(content, packed=member.compress_size)
     else:
         with archive.open(member) as content:
             start = content.read(16)
         if start and name.endswith(_SIGNATURES):
             raise LoadedWorkbook
-        if start.lstrip().startswith(_PROGRAMS) and not name.endswith(".svg"):
+        if start.lstrip(_MARKS).startswith(_PROGRAMS):
             raise LoadedWorkbook
 
 
@@ -125,7 +128,7 @@ def _read(
 ) -> None:
     """Read a small part whole, element by element."""
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse_definition
+    parser.StartDoctypeDeclHandler = refuse_definition
     parser.StartElementHandler = element
     with archive.open(member) as content:
         text = content.read(LARGEST_RELATIONS + 1)
@@ -135,30 +138,6 @@ def _read(
             parser.Parse(text, True)
         except expat.ExpatError as error:
             raise NotASpreadsheet from error
-
-
-def _refuse_definitions(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Read a part up to its root, before which a DTD would stand."""
-
-    def stop(_element: str, _attributes: dict[str, str]) -> None:
-        raise _Enough
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse_definition
-    parser.StartElementHandler = stop
-    with archive.open(member) as content:
-        try:
-            while piece := content.read(_CHUNK):
-                parser.Parse(piece, False)
-        except _Enough:
-            return
-        except expat.ExpatError as error:
-            raise NotASpreadsheet from error
-
-
-def _refuse_definition(*_declaration: object) -> None:
-    """Excel writes no DTD; whoever does means entities."""
-    raise DefiningWorkbook
 
 
 def _check_relation(_element: str, attributes: dict[str, str]) -> None:
