@@ -16,6 +16,8 @@ Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 # What Excel writes where a formula failed. Such a cell has no value.
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+    | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!"}
+    | {"#PYTHON!", "#TIMEOUT!"}
 )
 ORDER_TYPES = {"1": OrderType.PF, "2": OrderType.HW}
 # Days that an order can have been made on. Wide: it only catches slips such as the year 0218.
@@ -33,6 +35,12 @@ _DAY_FIRST = re.compile(
     rf"(?P<year>\d{{4}}|\d{{2}}){_TIME}",
     re.A,
 )
+_MOST_EXACT = 10**15  # Excel keeps 15 digits of a number, and writes noughts for the others
+# Controls, halves of letters, what turns the direction of text or has no width, ends of lines; but
+# not the joiners that Persian and Hindi need. And letters without ink.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_JOINERS = frozenset("\u200c\u200d")
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _CASE_NUMBER = re.compile(r"[0-9]{7}[0-9T]")
 _WHOLE_NUMBER = re.compile(r"([0-9]+)(?:\.0+)?")
@@ -79,6 +87,8 @@ def order_number(cell: Cell) -> str:
         raise CellRefused("Excel has turned this order number into a date. Enter it as text")
     if isinstance(cell, bool):
         raise CellRefused("Excel has turned this order number into TRUE or FALSE. Enter it as text")
+    if isinstance(cell, int | float) and abs(cell) >= _MOST_EXACT:
+        raise CellRefused("Excel has changed the end of this order number. Enter it as text")
     text = _text(cell).strip()
     _refuse_unfit(text, "order number")
     return text
@@ -150,7 +160,13 @@ def _refuse_unfit(text: str, what: str) -> None:
         raise CellRefused(f"The formula in this cell has failed ({text})")
     if len(text) > LONGEST_TEXT:
         raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or less")
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+    if not text.isascii() or not text.isprintable():
+        _refuse_invisible(text, what)
+
+
+def _refuse_invisible(text: str, what: str) -> None:
+    hidden = {letter for letter in text if unicodedata.category(letter) in _INVISIBLE} - _JOINERS
+    if hidden or not _BLANK.isdisjoint(text) or not set(text) - _JOINERS:
         raise CellRefused(f"{_one(what)} must not have line breaks or invisible characters in it")
 
 

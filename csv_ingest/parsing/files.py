@@ -28,7 +28,7 @@ from csv_ingest.parsing.rows import (
 )
 
 ROWS_BETWEEN = 500  # two words about how far the reading is
-_ZIP = b"PK"
+_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How an OLE file names the stream in which Office keeps an encrypted workbook.
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")

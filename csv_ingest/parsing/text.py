@@ -34,6 +34,8 @@ MOST_LINE = csv.field_size_limit()
 # errors have no codes.
 _NEVER_CLOSED = "unexpected end of data"
 _TOO_LONG = "field larger than field limit"
+# Letters of UTF-8 that hardly ever are Windows-1252: "é" would be "Ã©", and "’" be "â€™".
+_UTF_8 = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
 
 
 class _Endless(Exception):
@@ -84,7 +86,26 @@ def read_records(file: BinaryIO, table: TextTable) -> Generator[Record | Finding
     for record in _records(file, table.encoding, table.delimiter):
         if record.row_number <= table.heading_row:
             continue
-        yield record if isinstance(record, Finding) else _of_right_width(record, table.width)
+        if isinstance(record, Finding):
+            yield record
+        elif _holds_a_row(record, table):
+            why = "A cell of this row seems to hold another row. Check the quotation marks"
+            yield Finding(record.row_number, "", "", why)
+        else:
+            yield _of_right_width(record, table.width)
+
+
+def _holds_a_row(record: Record, table: TextTable) -> bool:
+    """Whether a quotation mark that is missing, and one too many below, have made one row of two.
+
+    The cell then has as many delimiters in it as a row has.
+    """
+    return any(
+        isinstance(cell, str)
+        and ("\n" in cell or "\r" in cell)
+        and cell.count(table.delimiter) >= max(table.width - 1, 1)
+        for cell in record.cells
+    )
 
 
 def _of_right_width(record: Record, width: int) -> Record | Finding:
@@ -189,9 +210,18 @@ def _encoding(file: BinaryIO) -> str:
         candidates = ["utf-8-sig", "cp1252"]
     for encoding in candidates:
         if _decodes(file, encoding):
+            if encoding == "cp1252" and _is_partly_utf_8(file):
+                raise UnreadableText
             return encoding
     # A picture or a program is no text that could be saved in another encoding.
     raise NotASpreadsheet if candidates != ["utf-16"] and _has_null(file) else UnreadableText
+
+
+def _is_partly_utf_8(file: BinaryIO) -> bool:
+    """Whether a byte of another encoding, or a letter cut in half, is all that keeps it from it."""
+    file.seek(0)
+    chunks = iter(lambda: file.read(_CHUNK), b"")
+    return any(_UTF_8.search(chunk) or chunk.startswith(codecs.BOM_UTF8) for chunk in chunks)
 
 
 def _has_null(file: BinaryIO) -> bool:

@@ -1,5 +1,6 @@
 """XLSX: a workbook becomes records, read as a stream, after its zip has been weighed."""
 
+import re
 import struct
 import warnings
 import zipfile
@@ -35,6 +36,9 @@ HEADINGS_WITHIN = 1_000  # rows from the top
 
 # openpyxl's read-only worksheet, whose types say it is the other kind.
 Worksheet = Any
+
+# How Excel writes a character that XML has no place for, and the return of a line break.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _CHUNK = 1 << 20
@@ -182,4 +186,11 @@ def _records(worksheet: Worksheet, *, width: int) -> Iterator[Record]:
         for row_number, row in enumerate(rows, 1):
             if row_number > MOST_SHEET_ROWS:
                 raise TooManyRows
-            yield Record(row_number, row)
+            yield Record(row_number, tuple(map(_unescaped, row)))
+
+
+def _unescaped(cell: Cell) -> Cell:
+    """Text with the characters in it that its file spells out: "_x000D_" is a return."""
+    if not isinstance(cell, str) or "_x" not in cell:
+        return cell
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)

@@ -146,6 +146,32 @@ def test_a_name_that_could_never_be_served_is_a_problem(column, written):
     assert only_problem(row_of(**{column: written})).column == column.capitalize()
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u202e", "\u200e", "\ufeff", "\xad", "\u2028", "\u3164"]
+)
+@pytest.mark.parametrize("column", ["forename", "surname", "order_no"])
+def test_what_nobody_sees_is_a_problem_of_a_name_and_of_an_order_number(column, hidden):
+    problem = only_problem(row_of(**{column: f"1{hidden}2"}))
+    assert problem.column.lower().replace(" ", "_") == column
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_a_problem():
+    for hidden in ("\u200b", "\u3164", "\u200d\u200d"):
+        assert only_problem(row_of(surname=hidden)).column == "Surname"
+
+
+@pytest.mark.parametrize(
+    "name", ["می\u200cخواهم", "क्\u200dष", "Llŷr", "D’Arcy", "-", "?", "Ann\xa0Lee"]
+)
+def test_names_of_any_script_are_read(name):
+    assert only_row(row_of(forename=name)).forename == name
+
+
+@pytest.mark.parametrize("error", ["#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!"])
+def test_what_newer_formulas_fail_with_is_no_name(error):
+    assert "formula" in only_problem(row_of(surname=error)).message
+
+
 def test_names_are_kept_as_given():
     row = only_row(row_of(forename=" mary  Ann ", surname="O'Brien-Ńíç"))
     assert (row.forename, row.surname) == ("mary  Ann", "O'Brien-Ńíç")

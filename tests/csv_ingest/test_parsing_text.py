@@ -232,6 +232,37 @@ def test_bytes_with_nulls_that_are_text_in_no_encoding_are_no_table(content):
         parse(content)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["Jos\xe9".encode("cp1252"), "Zoë".encode()[:3]],
+    ids=["of another encoding", "cut short"],
+)
+@pytest.mark.parametrize("letters", ["Zoë", "Llŷr", "D’Arcy"])
+def test_a_letter_that_keeps_a_text_from_being_utf_8_does_not_change_all_others(letters, odd):
+    """Read as Windows-1252, every "Zoë" of the file would be "ZoÃ«"."""
+    content = csv_of(row_of(forename=letters), GOOD.replace("MARY", "ODD")).replace(b"ODD", odd)
+    with pytest.raises(UnreadableText):
+        parse(content)
+
+
+def test_a_text_whose_mark_is_of_utf_8_is_that_or_refused():
+    with pytest.raises(UnreadableText):
+        parse(b"\xef\xbb\xbfId," + csv_of("1," + GOOD).replace(b"MARY", b"ZO\xcb"))
+
+
+def test_a_table_may_begin_with_the_letters_of_a_zip():
+    assert case_numbers(csv_of(f"7,{GOOD}", headings=f"PK,{HEADINGS}")) == ["93559316"]
+
+
+def test_two_rows_that_quotation_marks_make_one_are_a_problem():
+    first, second = GOOD.replace("MARY", '"MARY'), ALSO_GOOD.replace("JOHN", 'JOHN"')
+    parsed = parse(csv_of(first, second, GOOD))
+    assert [(p.row_number, p.message) for p in parsed.problems] == [
+        (2, "A cell of this row seems to hold another row. Check the quotation marks")
+    ]
+    assert len(parsed.rows) == 1
+
+
 def test_bytes_that_are_text_in_no_encoding_are_refused():
     with pytest.raises(UnreadableText):
         parse(csv_of(GOOD) + b"\x81\x8d")

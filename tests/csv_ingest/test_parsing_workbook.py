@@ -82,6 +82,8 @@ def test_the_same_export_reads_the_same_from_csv_and_from_xlsx():
         (3, dt.date(2020, 6, 1), "Order No"),
         (3, True, "Order No"),
         (3, False, "Order No"),
+        (3, 1234567890123456789, "Order No"),
+        (3, 1.5e300, "Order No"),
         (4, 3, "Ord Type"),
         (4, True, "Ord Type"),
         (5, dt.time(9, 30), "Made Date"),
@@ -94,6 +96,24 @@ def test_a_cell_that_excel_took_for_something_else_is_a_problem(place, value, co
     row = [*GOOD[:place], value, *GOOD[place + 1 :]]
     parsed = parse(xlsx_of(row))
     assert [(p.row_number, p.column) for p in parsed.problems] == [(2, column)]
+
+
+def test_a_number_beyond_all_is_no_order_number():
+    cells = "".join(f'<c t="str"><v>{text}</v></c>' for text in HEADINGS.split(","))
+    row = "".join(f'<c t="str"><v>{text}</v></c>' for text in GOOD[:3])
+    rows = f"<row>{cells}</row><row>{row}<c><v>1e999</v></c><c><v>2</v></c></row>"
+    content = rezipped(xlsx_of(GOOD), xl__worksheets__sheet1=sheet_xml(rows))
+    assert parse(content).problems[0].column == "Order No"
+
+
+def test_what_excel_spells_out_in_a_text_is_read_as_it_was():
+    spelled = ["93559316_x000D_", "MARY_x000D_\nANN", "O_x0027_NEIL _x12 y_", *GOOD[3:]]
+    [read] = parse(xlsx_of(spelled)).rows
+    assert (read.case_number, read.forename, read.surname) == (
+        *("93559316", "MARY ANN", "O'NEIL _x12 y_"),
+    )
+    hidden = parse(xlsx_of([GOOD[0], "MA_x0000_RY", *GOOD[2:]]))
+    assert [problem.column for problem in hidden.problems] == ["Forename"]
 
 
 def test_a_blank_date_is_said_to_be_missing():
