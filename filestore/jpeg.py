@@ -7,11 +7,13 @@ import re
 import struct
 from typing import BinaryIO
 
-from filestore.errors import FileCutShort, FileDamaged, TooManyPixels, TwoKindsInOne
+from filestore.errors import FileCutShort, FileDamaged, FileIsBomb, TooManyPixels, TwoKindsInOne
 from filestore.foreign import refuse_pages, refuse_programs, refuse_tail, refuse_zip_at_end
 from filestore.images import MAX_PIXELS, check_pixels
 
 MAX_PARTS = 100_000  # segments
+# Each goes over the whole picture again. A progressive picture has about ten.
+MAX_SCANS = 200
 MAX_FILL = 64  # 0xFF bytes before a marker
 MAX_PICTURES = 8  # behind one another: phones append a smaller one, or a map of brightness
 CHUNK = 64 * 1024
@@ -70,11 +72,11 @@ def _is_notes(tail: bytes) -> bool:
 
 def _check_picture(content: bytes, start: int) -> int:
     """Follow one picture from its first marker, and give where it ends."""
-    at, framed, scanned = start + 2, False, False
+    at, framed, scans = start + 2, False, 0
     for _ in range(MAX_PARTS):
         marker, at = _marker_at(content, at)
         if marker == _END:
-            if not framed or not scanned:
+            if not framed or not scans:
                 raise FileDamaged
             return at
         if marker in _ALONE:
@@ -89,7 +91,9 @@ def _check_picture(content: bytes, start: int) -> int:
             framed = True
         at += length
         if marker == _SCAN:
-            scanned = True
+            scans += 1
+            if scans > MAX_SCANS:
+                raise FileIsBomb
             at = _end_of_scan(content, at)
     raise FileDamaged
 

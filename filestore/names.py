@@ -36,8 +36,9 @@ _PROGRAMS = """apk appref-ms appx bat bin cmd cpl dll dmg elf exe gadget hta inf
     lnk msc msi msp mst pif pl ps1 ps2 psm1 py reg rb scf scr sct sh sys url vb vbe vbs ws wsc wsf
     wsh ade adp chm crt csh hlp htc inx ins ipa isu job jnlp jse ksh ksp library-ms lib mad maf mda
     mdb mde mjs msh mshxml ocx osd paf ppa ppam prg pyc pyw rgs rpm run sct settingcontent-ms shb
-    shs so u3p vbp vbscript vxd wll xll xbap xnk zsh bash deb pkg ps1xml psc1 psd1 diagcab"""
-_PAGES = "asp aspx cgi htm html jsp mht mhtml php phtml shtml svg swf xhtml xml"
+    shs so u3p vbp vbscript vxd wll xll xbap xnk zsh bash deb pkg ps1xml psc1 psd1 diagcab
+    appinstaller appxbundle msix msixbundle search-ms vsto iqy oqy dqy rqy slk"""
+_PAGES = "asp aspx cgi htm html jsp mht mhtml php phtml shtml svg swf xht xhtml xml"
 _DOCUMENTS = """bmp csv docm dot dotm dotx eml gif heic msg odt pot potm pps ppsm ppt pptm pptx pub
     rtf txt webp xla xlam xls xlsb xlsm xlsx xlt xltm"""
 _ARCHIVES = "7z ace arj bz2 cab gz img lzh rar tar tgz vhd vhdx xz zip"

@@ -18,6 +18,7 @@ MAX_TEXT = 16 * 1024 * 1024  # bytes that all packed texts and profiles unpack t
 MAX_WEIGHED = 128 * 1024 * 1024  # bytes of picture that are unpacked; no more are needed to tell
 MAX_UNUSED = 256  # bytes behind the packed picture, within its chunks
 MAX_FRAMES = 500  # of a moving picture
+MAX_MOVING = 2_000_000_000  # pixels of all its frames: half a minute in high definition
 CHUNK = 64 * 1024
 
 _PACKED_TEXTS = {b"zTXt", b"iTXt", b"iCCP"}
@@ -45,7 +46,8 @@ def check_png(file: BinaryIO, size: int) -> None:
             raise FileDamaged
     if not packed:
         raise FileDamaged
-    if frames > MAX_FRAMES:
+    width, height = struct.unpack_from(">II", content, 16)
+    if frames > MAX_FRAMES or frames * width * height > MAX_MOVING:
         raise FileIsBomb
     _unpacked, unused = _weigh_picture(packed, room, MAX_WEIGHED)
     if unused > MAX_UNUSED:

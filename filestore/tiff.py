@@ -30,7 +30,8 @@ MAX_LEFT = 64  # bytes behind the end: some programs keep room for numbers they 
 MAX_SAMPLES = 32  # colours of a pixel
 
 _WIDTH, _HEIGHT = 256, 257
-_TILE_WIDTH, _TILE_HEIGHT, _SAMPLES = 322, 323, 277
+_TILE_WIDTH, _TILE_HEIGHT, _SAMPLES, _BITS = 322, 323, 277, 258
+_ONCE = {_WIDTH, _HEIGHT, _BITS, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT}
 _PIECES = ((273, 279), (324, 325), (513, 514))  # where strips, tiles and an old JPEG start; lengths
 _BELOW = {330, 34665, 34853, 40965}  # directories below a page's: small pictures, a camera's notes
 _FORMS = {3: "H", 4: "I", 13: "I"}  # the kinds of number that sizes and places are given in
@@ -77,7 +78,10 @@ class _Reader:
                     raise FileCutShort
                 self._reach(end)
             if kind in _FORMS:
-                found[number] = _Tag(_FORMS[kind], self.order, length, value)
+                tag = _Tag(_FORMS[kind], self.order, length, value)
+                # Some readers take the first of two, others the last.
+                if found.setdefault(number, tag) != tag and number in _ONCE:
+                    raise FileDamaged
         return found
 
     def numbers(self, tag: _Tag, most: int = MAX_PIECES) -> tuple[int, ...]:
@@ -127,7 +131,7 @@ def check_tiff(file: BinaryIO, size: int) -> None:
     taken: dict[int, int] = {}
     pixels = 0
     for page, tags in enumerate(_pages(reader, seen), 1):
-        pixels += _count(tags)
+        pixels += _count(reader, tags)
         _check_taken(_pieces_of(reader, tags), taken, page=page)
         below += _below(reader, tags)
     if pixels > MAX_TOTAL:
@@ -148,8 +152,9 @@ def count_pixels(content: bytes) -> int:
     """
     pixels = 0
     with contextlib.suppress(FileDamaged, struct.error, LookupError):
-        for tags in _pages(_Reader(content), set()):
-            pixels += _count(tags)
+        reader = _Reader(content)
+        for tags in _pages(reader, set()):
+            pixels += _count(reader, tags)
     return pixels
 
 
@@ -162,12 +167,21 @@ def _pages(reader: _Reader, seen: set[int]) -> Iterator[dict[int, _Tag]]:
         yield tags
 
 
-def _count(tags: dict[int, _Tag]) -> int:
+def _count(reader: _Reader, tags: dict[int, _Tag]) -> int:
     """The pixels of a page."""
     width, height = _side(tags[_WIDTH]), _side(tags[_HEIGHT])
     check_pixels(width, height)
     _check_tiles(tags)
+    check_pixels(width, height, bits=_bits(reader, tags))
     return width * height
+
+
+def _bits(reader: _Reader, tags: dict[int, _Tag]) -> int:
+    """Those of one pixel, all its colours together."""
+    samples = _side(tags[_SAMPLES]) if _SAMPLES in tags else 1
+    return (
+        samples * max(reader.numbers(tags[_BITS], MAX_SAMPLES), default=1) if _BITS in tags else 1
+    )
 
 
 def _check_tiles(tags: dict[int, _Tag]) -> None:

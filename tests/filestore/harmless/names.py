@@ -42,6 +42,8 @@ def files():
         "Mr.Reg.Smith.pdf",
         "Re Bob.Zip.Code.pdf",
         "Mr.%20Reg.%20Smith.pdf",
+        "COP1.application.pdf",
+        "Gorchymyn y Llys – Siân Llŷr, Tŵr.pdf",
         "12.30: hearing.pdf",
         "Order 12:30.pdf",
         "9.15pm: call.pdf",

@@ -32,6 +32,7 @@ def files():
         "with a camera's notes": jpeg,
         "with a profile": _saved(photo, "JPEG", icc_profile=PHOTO[:70_000]),
         "with a comment": _saved(photo, "JPEG", comment=b"Scanned by the court"),
+        "progressive, of four colours": _saved(photo.convert("CMYK"), "JPEG", progressive=True),
         "with restarts": _saved(photo, "JPEG", restart_marker_blocks=4),
         "with a small picture in its notes": jpeg[:2]
         + _app(0xE1, b"Exif\x00\x00" + small)
@@ -92,6 +93,10 @@ def files():
         ),
         "of CMYK": _saved(photo.convert("CMYK"), "TIFF"),
         "of 16 bits": _saved(Image.new("I;16", (90, 90)), "TIFF"),
+        "of 32 bits": _saved(Image.new("F", (90, 90)), "TIFF"),
+        "of A3 at 600 dots, in colour": _saved(
+            Image.new("RGB", (7016, 9921)), "TIFF", compression="tiff_lzw"
+        ),
         "with notes": _saved(photo, "TIFF", tiffinfo=_notes(), exif=exif),
         "with a profile": _saved(photo, "TIFF", icc_profile=PHOTO[:3_000]),
         "of big numbers first": b"MM\x00*"

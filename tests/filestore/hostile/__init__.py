@@ -16,7 +16,15 @@ MODULES = (
         "word_drawings",
         "word_readers",
     ),
-    *("docs", "docs_pieces", "docs_streams", "pictures", "picture_sizes", "name_tricks"),
+    *(
+        "docs",
+        "docs_pieces",
+        "docs_streams",
+        "pictures",
+        "picture_sizes",
+        "picture_viewers",
+        "name_tricks",
+    ),
 )
 
 

@@ -23,3 +23,7 @@ for stream in ("order.30x: a.pdf", "12.30:tool.exe", "order.pdf: tool.pdf", "1.1
     named(stream, NameOfStream)
 for middle in ("Mr.Reg.pdf", "Bob.Zip.pdf", "Re.Zip.exe.pdf", "a.exe.Smith.pdf", "a.docm.b.pdf"):
     named(middle, DoubleExtension)
+for program in ("msix", "msixbundle", "appxbundle", "appinstaller", "search-ms", "vsto", "xht"):
+    named(f"order.{program}.pdf", DoubleExtension)
+for fetching in ("iqy", "oqy", "dqy", "rqy", "slk"):
+    named(f"order.{fetching}.pdf", DoubleExtension)
