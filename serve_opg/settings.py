@@ -210,7 +210,8 @@ PLACES_READ_SECONDS = env.float("PLACES_READ_SECONDS", 3)
 PLACES_TOTAL_SECONDS = env.float("PLACES_TOTAL_SECONDS", 5)
 
 # --- Imports --------------------------------------------------------------------------------------
-# Up to so many bytes are read while the person waits: about 7,000 rows of CSV, or 13,000 of XLSX.
+# Up to so many bytes are read while the person waits: about 7,000 rows of CSV, or 2,500 of
+# XLSX, which is as large as what it unpacks to.
 SMALL_UPLOAD_BYTES = env.int("SMALL_UPLOAD_BYTES", 1024 * 1024)
 # So long may a worker be silent about an upload before another one takes it.
 UPLOAD_LEASE_SECONDS = env.float("UPLOAD_LEASE_SECONDS", 120)

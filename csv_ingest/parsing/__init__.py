@@ -21,7 +21,7 @@ from csv_ingest.parsing.errors import (
     UnreadableText,
     UnsafeWorkbook,
 )
-from csv_ingest.parsing.files import ParsedFile, parse_file, refuse_at_sight
+from csv_ingest.parsing.files import ParsedFile, parse_file, refuse_at_sight, size_to_read
 from csv_ingest.parsing.rows import CourtRow, Finding
 
 __all__ = [
@@ -49,4 +49,5 @@ __all__ = [
     "UnsafeWorkbook",
     "parse_file",
     "refuse_at_sight",
+    "size_to_read",
 ]

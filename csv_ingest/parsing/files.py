@@ -63,6 +63,14 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
+def size_to_read(file: BinaryIO) -> int:
+    """How much there is to read in a file, in bytes: a small workbook may hold much.
+
+    Known at a glance, without reading it; of what will be refused it says little.
+    """
+    return max(file.seek(0, os.SEEK_END), workbook.size_to_read(file))
+
+
 def parse_file(file: BinaryIO, *, tell: Callable[[int], None] | None = None) -> ParsedFile:
     """Read the court's export from an open, seekable file, whatever its name says.
 

@@ -121,6 +121,18 @@ def weigh(file: BinaryIO) -> None:
             check_parts(archive)
 
 
+def size_to_read(file: BinaryIO) -> int:
+    """The bytes that a workbook says it unpacks to; `weigh` will hold it to them. 0 for no zip."""
+    if _entries(file) > MOST_MEMBERS:
+        return 0
+    try:
+        file.seek(0)
+        with zipfile.ZipFile(file) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    except _UNREADABLE:
+        return 0
+
+
 def _weigh_members(archive: zipfile.ZipFile) -> None:
     """Unpack every member in small pieces, keeping none. Raises `UnsafeWorkbook`.
 

@@ -11,7 +11,7 @@ import audit
 from accounts.models import User
 from audit.trace import current_trace_id
 from csv_ingest.models import Upload, UploadState
-from csv_ingest.parsing import parse_file
+from csv_ingest.parsing import parse_file, size_to_read
 from csv_ingest.received import sha256_of, tidy_name
 from csv_ingest.scanning import refuse_infected_file
 from csv_ingest.services.policy import ImportPolicy
@@ -37,14 +37,15 @@ def take_upload(
     by: User,
     now: dt.datetime,
 ) -> Upload:
-    """Receive a small file at once; store a large one for a worker (`Upload.is_in_hand`).
+    """Receive a small file at once; store a large one for a worker (`Upload.is_in_hand`). A
+    workbook is as large as what it unpacks to.
 
     A small one is stored too while a worker imports: orders are added by one import at a time, and
     nobody should watch a blank page until a large one is through.
     Raises a `csv_ingest.parsing.FileRefused`, also for a virus, `ScannerUnavailable`, and
     `StoreUnavailable`: then nothing was written but, for a virus, the diary.
     """
-    is_small = file.seek(0, os.SEEK_END) <= policy.small
+    is_small = size_to_read(file) <= policy.small
     if is_small and not Upload.objects.filter(state=UploadState.IMPORTING).exists():
         return receive_upload(file=file, name=name, by=by, now=now)
     return _queue(file=file, name=name, store=store, by=by, now=now)
