@@ -163,6 +163,21 @@ def test_retry_keeps_the_settle_time_of_an_unknown(declared, worker, sirius, pol
     assert (submission.next_attempt_at - timezone.now()).total_seconds() > 170
 
 
+def test_retry_forgets_the_workers_that_were_lost(held, olive, now):
+    """Else the next lost worker would be the third in a row, and hold it again."""
+    held.crashes = 2
+    held.save()
+    retried = serving.retry_submission(submission_id=held.pk, reason="again", by=olive, now=now)
+    assert retried.crashes == 0
+
+
+def test_retry_begins_the_48_hours_anew(held, olive, now):
+    held.retry_seconds_used = rules.RETRY_BUDGET_SECONDS + 1
+    held.save()
+    retried = serving.retry_submission(submission_id=held.pk, reason="again", by=olive, now=now)
+    assert retried.retry_seconds_used == 0
+
+
 def test_return_gives_the_order_back_to_staff(held, olive, now):
     serving.return_submission(submission_id=held.pk, reason="wrong case", by=olive, now=now)
     order = queries.get_order(held.order_id)
@@ -180,6 +195,27 @@ def test_return_of_one_that_may_be_applied_needs_two(unconfirmed, olive, ada, no
     serving.return_submission(submission_id=unconfirmed.pk, reason="looked too", by=ada, now=now)
     unconfirmed.refresh_from_db()
     assert unconfirmed.state == State.CANCELLED
+
+
+def test_what_was_proposed_before_a_retry_counts_no_more(unconfirmed, worker, olive, ada, now):
+    """Whoever looked into Sirius looked before another post left."""
+    told = {"submission_id": unconfirmed.pk, "reason": "looked", "now": now}
+    with pytest.raises(SecondOperatorNeeded):
+        serving.return_submission(**told, by=olive)
+    serving.retry_submission(**told, by=ada)
+    worker.deliver(unconfirmed)
+    assert unconfirmed.state == State.HELD
+    with pytest.raises(SecondOperatorNeeded):
+        serving.return_submission(**told, by=ada)
+
+
+def test_who_proposes_to_confirm_has_not_agreed_to_a_return(unconfirmed, olive, ada, now):
+    with pytest.raises(SecondOperatorNeeded):
+        serving.confirm_submission(
+            submission_id=unconfirmed.pk, sirius_order_id=7, evidence="seen", by=olive, now=now
+        )
+    with pytest.raises(SecondOperatorNeeded):
+        serving.return_submission(submission_id=unconfirmed.pk, reason="looked", by=ada, now=now)
 
 
 def test_confirm_needs_two_operators_and_the_same_id(unconfirmed, sirius, olive, ada, now):
@@ -231,6 +267,13 @@ def test_cancel_is_refused_once_something_may_have_left(declared, worker, sirius
     worker.deliver(submission)
     assert submission.state == State.UNKNOWN
     with pytest.raises(MoveNotAllowed):
+        serving.cancel_submission(submission_id=submission.pk, reason="no", by=olive, now=now)
+
+
+def test_cancel_is_refused_by_what_is_known_and_not_by_the_state_alone(declared, olive, now):
+    submission = declared()
+    Submission.objects.update(maybe_applied=True)
+    with pytest.raises(MoveNotAllowed, match="may have left"):
         serving.cancel_submission(submission_id=submission.pk, reason="no", by=olive, now=now)
 
 
