@@ -1,6 +1,7 @@
 """Deliveries whose lease runs out: what a worker may still do, and what a late answer is worth."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from orders.rules import Reason, State
 from orders.services import serving
 from orders.services.delivery import claim_submission
 from orders.services.doors import door_from_settings
+from orders.services.errors import SecondOperatorNeeded
 from orders.services.settling import recover_lost
 from sirius_client import LeaseRanOut, OutcomeUnknown, SessionEnded
 
@@ -91,6 +93,19 @@ def test_lost_while_sending_is_unknown(declared, worker, policy, run_out):
     assert submission.attempts.get().outcome == "lease_lost"
 
 
+def test_lost_while_sending_waits_for_the_settle_time(declared, worker, policy, run_out):
+    """The post of the lost worker may still be running: a repeat beside it could be taken too."""
+    submission = declared()
+
+    def die(_submission):
+        lose(submission, run_out, replace(policy, settle=180))
+        raise OutcomeUnknown("told too late")
+
+    worker.deliver(submission, door=StubDoor(die))
+    assert worker.deliver(submission) is None
+    assert submission.state == State.UNKNOWN
+
+
 def slow_door(meanwhile):
     """The real one, whose answer comes only after something else has happened."""
     door = door_from_settings()
@@ -126,6 +141,26 @@ def test_late_acceptance_counts_from_held(declared, worker, sirius, policy, run_
         serving.hold_submission(submission_id=submission.pk, reason="look", by=olive, now=now)
 
     assert worker.deliver(submission, door=slow_door(meanwhile)) == State.ACCEPTED
+
+
+def test_an_acceptance_after_the_end_changes_nothing_and_is_an_alarm(
+    declared, worker, sirius, policy, run_out, olive, ada, now, caplog
+):
+    """Two operators said that it never arrived. Staff have the order again, and Sirius has it."""
+    submission = declared()
+
+    def meanwhile():
+        lose(submission, run_out, policy)
+        told = {"submission_id": submission.pk, "reason": "not there", "now": now}
+        serving.hold_submission(**told, by=olive)
+        with pytest.raises(SecondOperatorNeeded):
+            serving.return_submission(**told, by=olive)
+        serving.return_submission(**told, by=ada)
+
+    assert worker.deliver(submission, door=slow_door(meanwhile)) == State.CANCELLED
+    assert submission.order.status == "PENDING"
+    alarms = [line.getMessage() for line in caplog.records if line.levelname == "CRITICAL"]
+    assert alarms == [f"submission {submission.pk} was accepted after its end"]
 
 
 def test_two_acceptances_keep_the_first(declared, worker, sirius, policy, run_out):
@@ -213,7 +248,7 @@ def test_nothing_leaves_after_the_lease(declared, worker, sirius, settings, kind
     )
     worker.deliver(submission, door=door)
     assert (submission.state, submission.reason) == (State.QUEUED, Reason.LEASE)
-    assert not submission.maybe_applied
+    assert (submission.maybe_applied, submission.attempts_made) == (False, 0)
     assert (sirius.accepted(), sirius.events()) == ([], [])
 
 
@@ -233,7 +268,7 @@ def test_each_post_may_leave_only_while_it_can_end_within_the_lease(declared, wo
         assert before + within <= not_after <= after + within
 
 
-def test_three_leases_lost_in_a_row_hold_it(declared, worker, policy, run_out):
+def test_three_leases_lost_in_a_row_hold_it(declared, worker, policy, run_out, caplog):
     submission = declared()
 
     class Deadly:
@@ -244,6 +279,7 @@ def test_three_leases_lost_in_a_row_hold_it(declared, worker, policy, run_out):
     for _ in range(3):
         worker.deliver(submission, bucket=Deadly())
     assert (submission.state, submission.reason) == (State.HELD, Reason.POISON)
+    assert f"submission {submission.pk} is held: poison" in caplog.text
 
 
 def test_an_outcome_starts_the_count_of_lost_leases_again(
