@@ -2,7 +2,8 @@
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -181,3 +182,11 @@ def stored_keys(settings):
         return {one["Key"] for one in found.get("Contents", [])}
 
     return keys
+
+
+@pytest.fixture
+def in_another_connection() -> Iterator[Callable[[Callable[[], object]], object]]:
+    """Calls something as another process would, with a connection of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda call: pool.submit(call).result()
+        pool.submit(lambda: connection.close()).result()

@@ -1,13 +1,17 @@
 """The breaker: what counts as a failure of Sirius itself, when it opens, and how it closes."""
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, transaction
+from django.db.models.functions import Now
 
 from audit.models import Entry
 from filestore import StoreUnavailable
-from orders.models import SendingSwitch
+from orders.models import SendingSwitch, Submission
 from orders.rules import State
+from orders.services import breaker
 from orders.services.doors import door_from_settings
 
 
@@ -117,13 +121,57 @@ def test_breaker_opens_after_five_failures_and_tries_one_a_minute(declared, work
     assert submissions[0].attempts_made == attempts_before
     SendingSwitch.objects.update(next_trial_at=switch.opened_at)
     assert worker.deliver(submissions[0]) == State.ACCEPTED
-    assert SendingSwitch.objects.get().opened_at is None
+    assert (SendingSwitch.objects.get().opened_at, failures()) == (None, 0)
     assert worker.deliver(submissions[1]) == State.ACCEPTED
     told = Entry.objects.order_by("id").values_list("event", flat=True)
     assert [event for event in told if event.startswith("BREAKER")] == [
         "BREAKER_OPENED",
         "BREAKER_CLOSED",
     ]
+
+
+def open_with_a_trial_due(**changes):
+    """The breaker is open; returns when its next trial may begin, which is now."""
+    SendingSwitch.objects.update(opened_at=Now(), next_trial_at=Now(), **changes)
+    return SendingSwitch.objects.get().next_trial_at
+
+
+def test_while_sending_is_paused_no_trial_begins(declared, worker):
+    submission = declared()
+    due = open_with_a_trial_due(paused=True)
+    assert worker.deliver(submission) is None
+    assert SendingSwitch.objects.get().next_trial_at == due
+
+
+def test_a_trial_that_got_no_submission_is_given_back(declared, worker, monkeypatch):
+    """Another worker was quicker. Whoever is next need not wait for a minute."""
+    submission = declared()
+    due = open_with_a_trial_due()
+    may_begin = breaker.may_begin
+
+    def and_lose_it(**options):
+        begins = may_begin(**options)
+        Submission.objects.update(next_attempt_at=Now() + timedelta(hours=1))
+        return begins
+
+    monkeypatch.setattr(breaker, "may_begin", and_lose_it)
+    assert worker.deliver(submission) is None
+    assert SendingSwitch.objects.get().next_trial_at == due
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_pauses_between_the_last_look_and_the_mark_of_a_post(in_another_connection):
+    """The pause waits for the mark, so that it is true that nothing leaves after it."""
+
+    def begin_to_pause():
+        with transaction.atomic():
+            SendingSwitch.objects.select_for_update(nowait=True).get(pk=1)
+
+    in_another_connection(begin_to_pause)
+    with transaction.atomic():
+        assert not breaker.is_paused_for_sure()
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            in_another_connection(begin_to_pause)
 
 
 def test_any_answer_of_sirius_starts_the_count_again(declared, worker, sirius):

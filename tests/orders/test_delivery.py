@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import Entry
 from filestore import DocumentAltered, DocumentMissing, StoreUnavailable
-from orders.models import Order
+from orders.models import Order, Submission
 from orders.rules import Reason, State
 from orders.services import serving, settling
 from orders.services.doors import door_from_settings
@@ -107,6 +107,24 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(declared, worker, siriu
     assert worker.deliver(submission) == State.UNKNOWN
     assert (submission.reason, submission.maybe_applied) == (Reason.NO_ANSWER, True)
     assert submission.attempts.get().ended_at is not None
+
+
+@pytest.mark.parametrize("fault", [None, "404", "500-before"])
+def test_every_attempt_ends_with_signing_out(declared, worker, sirius, fault):
+    submission, states = declared(), []
+    if fault:
+        sirius.faults({"kind": fault})
+    door = door_from_settings()
+    close = door.close
+
+    def close_and_look():
+        close()
+        states.append(Submission.objects.get(pk=submission.pk).state)
+
+    door.close = close_and_look
+    state = worker.deliver(submission, door=door)
+    # After the settling: nothing that signing out brings may come between answer and row.
+    assert states == [state]
 
 
 @pytest.mark.parametrize("kind", ["session-expired", "csrf-refused", "401", "403"])
