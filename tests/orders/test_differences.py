@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from audit.images import without_images
 from audit.models import Entry
@@ -138,6 +138,26 @@ def test_dates_that_would_cross_are_refused_alone_and_taken_together(
     assert take([made, issued]) == [Standing.TAKEN_OVER, Standing.TAKEN_OVER]
     order.refresh_from_db()
     assert (order.made_date, order.issue_date) == (dt.date(2026, 6, 1), dt.date(2026, 6, 9))
+
+
+def test_an_order_may_be_issued_on_the_day_it_was_made(pending_order, differing, take):
+    assert take(differing(made_date=pending_order().issue_date)) == [Standing.TAKEN_OVER]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_order_of_a_case_is_served_while_its_name_changes(
+    pending_order, differing, take, in_another_connection
+):
+    other = pending_order(case_number=pending_order().case.case_number, order_number="A2")
+
+    def begin_to_serve():
+        with transaction.atomic():
+            Order.objects.select_for_update(nowait=True).get(pk=other.pk)
+
+    with transaction.atomic():
+        assert take(differing(surname="OTHER")) == [Standing.TAKEN_OVER]
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            in_another_connection(begin_to_serve)
 
 
 def test_a_name_is_taken_over_beside_dates_that_cross(pending_order, differing, take):
