@@ -12,6 +12,7 @@ from audit.models import Entry
 from csv_ingest import services
 from csv_ingest.models import Upload, UploadState
 from csv_ingest.parsing import FileRefused, MissingColumns
+from filestore import DocumentStore
 from orders.models import Case, Order
 from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, csv_of, row_of
 
@@ -158,6 +159,23 @@ def test_a_failure_at_the_end_leaves_neither_orders_nor_receipt(
     assert not Order.objects.exists()
     assert not Case.objects.exists()
     assert not Upload.objects.exists()
+
+
+def test_a_large_file_that_is_not_written_down_leaves_no_bytes(
+    diary_refuses_uploads, infrastructure, sam, now
+):
+    bucket = infrastructure.state.path / "bucket" / "serve-documents"
+    before = set(bucket.glob("upload_*"))
+    with pytest.raises(IntegrityError, match="no_uploads"):
+        services.take_upload(
+            file=io.BytesIO(csv_of(GOOD)),
+            name="export.csv",
+            policy=services.ImportPolicy(small=0, lease=60, beat=0),
+            store=DocumentStore.from_settings(),
+            by=sam,
+            now=now,
+        )
+    assert set(bucket.glob("upload_*")) == before
 
 
 @pytest.mark.parametrize(

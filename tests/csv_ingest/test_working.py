@@ -298,6 +298,22 @@ def test_a_release_that_reads_the_file_otherwise_imports_nothing_that_was_not_sh
     assert not Order.objects.exists()
 
 
+def test_a_release_that_cannot_read_what_was_shown_says_so_and_imports_nothing(
+    take, work, sam, now, monkeypatch
+):
+    upload = take(GOOD, BAD)
+    work(upload)
+    services.import_good_rows(upload_id=upload.pk, by=sam, now=now)
+
+    def refuse(_file, *, tell):
+        raise EmptyFile
+
+    monkeypatch.setattr("csv_ingest.services.working.parse_file", refuse)
+    assert work(upload) == "FAILED"
+    assert "not read the same way the second time" in upload.why
+    assert not Order.objects.exists()
+
+
 def test_a_cancelled_upload_is_not_worked_on(take, work, store, sam, now):
     upload = take(GOOD)
     services.cancel_upload(upload_id=upload.pk, by=sam, now=now)
@@ -360,6 +376,14 @@ def killed() -> None:
     raise Killed
 
 
+def test_an_answer_starts_the_count_of_lost_workers_again(take, claim, work):
+    upload = take(GOOD, BAD)
+    for _ in range(2):
+        claim(upload)
+        run_out(upload)
+    assert (work(upload), upload.crashes) == ("AWAITING_ANSWER", 0)
+
+
 def test_a_worker_lost_in_the_import_leaves_nothing_half_done(take, work, store):
     upload = take(GOOD, ALSO_GOOD)
     with pytest.raises(Killed):
@@ -392,6 +416,19 @@ def test_a_worker_that_froze_and_woke_up_imports_nothing_a_second_time(take, wor
     assert (upload.state, upload.new, upload.already_known) == ("IMPORTED", 2, 0)
     assert Order.objects.count() == 2
     assert [event for event, _ in events_of(upload)].count("UPLOAD_IMPORTED") == 1
+
+
+def test_a_worker_that_woke_up_with_storage_away_puts_nothing_back(take, claim, work):
+    upload = take(GOOD)
+
+    class StoreOfAFrozenWorker(DocumentStore):
+        def open(self, key):
+            run_out(upload)
+            assert claim(upload, worker="w2")
+            raise StoreUnavailable(key)
+
+    assert work(upload, store=StoreOfAFrozenWorker.from_settings()) is None
+    assert (upload.state, upload.lease_owner) == ("READING", "w2")
 
 
 @pytest.mark.django_db(transaction=True)
