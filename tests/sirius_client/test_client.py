@@ -238,6 +238,15 @@ def test_a_busy_sign_in_says_how_long_to_wait(sirius):
     assert caught.value.retry_after == 3
 
 
+def test_a_sign_in_that_fails_leaves_no_earlier_session(sirius, client):
+    sirius.fault("429", call="sign-in")
+
+    with pytest.raises(SiriusBusy):
+        client.sign_in()
+    assert type(outcome(client)) is SessionEnded
+    assert sirius.attempts == []
+
+
 def test_up_is_a_200_and_nothing_else(sirius):
     with sirius.client() as client:
         assert client.is_up()
@@ -335,6 +344,19 @@ def test_what_is_sent_names_us_and_the_request(client):
     assert "User-Agent: serve-opg/development\r\n" in head
     assert "X-Request-Id: r-1\r\n" in head
     assert "Content-Type: application/json\r\n" in head
+    # One that is kept looks like a post without an answer when Sirius has closed it meanwhile.
+    assert "Connection: close\r\n" in head
+
+
+def test_an_answer_that_quotes_the_session_is_kept_without_it(client):
+    secrets = {client._token, *(cookie.value for cookie in client._cookies)}
+    assert len(secrets) > 1
+    told = json.dumps({"detail": f"not for {' '.join(secrets)}"}).encode()
+    with Answering(b"HTTP/1.1 404 No\r\n\r\n" + told) as server:
+        client._base_url = server.url
+        kept = outcome(client).body
+    assert "not for" in kept
+    assert not [secret for secret in secrets if secret in kept]
 
 
 def test_no_log_line_carries_a_name_or_the_password(sirius, client, caplog):
