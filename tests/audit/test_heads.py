@@ -93,6 +93,20 @@ def test_nothing_is_laid_over_a_head_that_tells_the_last_link_otherwise(write, s
         sign()
 
 
+def test_nothing_is_laid_over_a_head_that_leaves_earlier_links_out(write, sign, shelf):
+    """Taken for the head of all of them, it would leave those unsigned for ever."""
+    for _ in range(2):
+        write(1)
+    with pytest.raises(ConnectionError):
+        sign_heads(store=Forgetful(shelf), keys=[KEY], now=timezone.now())
+    [(key, content)] = shelf.objects.items()
+    told = json.loads(content)
+    del told["links"][0], told["signature"]
+    shelf.objects[key] = json.dumps({**told, "signature": _signature(told, KEY)}).encode()
+    with pytest.raises(HeadTaken):
+        sign()
+
+
 def test_a_head_that_was_removed_is_missed(write, sign, shelf, verified):
     for _ in range(3):
         write(1)
