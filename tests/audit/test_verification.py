@@ -2,6 +2,9 @@
 
 import pytest
 
+from audit.canonical import LINK_COLUMNS, LinkRow, link_hash
+from tests.audit.test_heads import switch_off, switch_on
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -35,6 +38,26 @@ def test_a_function_of_another_schema_speaks_for_nobody(write, sign, verified, s
         superuser.execute("RESET search_path; DROP SCHEMA mine CASCADE")
     assert report.findings == []
     assert (report.unproved_links, report.unproved_entries) == (2, 2)
+
+
+@pytest.mark.parametrize("changes", [{"total": 7}, {"previous": bytes(32)}], ids=str)
+def test_a_link_that_no_head_covers_must_continue_the_one_before(
+    write, verified, superuser, changes
+):
+    """Although its own hash was made anew."""
+    for _ in range(2):
+        write(1)
+    rows = superuser.execute(f"SELECT {LINK_COLUMNS} FROM audit_link ORDER BY position")
+    forged = LinkRow(*rows.fetchall()[-1])._replace(**changes)
+    switch_off(superuser)
+    superuser.execute(
+        "UPDATE audit_link SET total = %s, previous = %s, hash = %s WHERE position = %s",
+        [forged.total, forged.previous, link_hash(forged), forged.position],
+    )
+    switch_on(superuser)
+    [finding] = verified().findings
+    assert "link 2" in finding.words
+    assert "does not continue the link before it" in finding.words
 
 
 def test_empty_diary_is_sound(verified):
