@@ -129,6 +129,7 @@ def test_nobody_at_the_other_end_is_unavailable():
         {"key": ""},
         {"allowed_hosts": []},
         {"allowed_hosts": ["api.os.uk"]},
+        {"url": "http://another.localhost", "allowed_hosts": ["localhost"]},
         {"url": "ftp://127.0.0.1"},
         {"url": "http://127.0.0.1:port"},
         {"url": "http://127.0.0.1@elsewhere.example"},
