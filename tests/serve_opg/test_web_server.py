@@ -10,6 +10,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from gunicorn.workers.gthread import ThreadWorker
 
 from devstack.servers.server import CHECKOUT
 from serve_opg.web_worker import PatientWorker
@@ -94,7 +95,7 @@ def answer_to(port, content):
         )
 
 
-def test_each_byte_buys_time_once_however_many_requests_the_connection_has_seen():
+def test_each_byte_buys_time_once_however_many_requests_the_connection_has_seen(monkeypatch):
     class Unreader:
         def chunk(self, _size=None):
             return b"a" * 25_000
@@ -102,12 +103,14 @@ def test_each_byte_buys_time_once_however_many_requests_the_connection_has_seen(
     class Connection:
         parser = SimpleNamespace(unreader=Unreader())
 
+    monkeypatch.setattr(ThreadWorker, "handle_request", lambda *_: None)
     worker, one = PatientWorker.__new__(PatientWorker), Connection()
-    worker._senders, worker._senders_lock = {one: 10.0}, threading.Lock()
-    worker._count(one)
-    worker._count(one)
+    worker._senders, worker._senders_lock = {}, threading.Lock()
+    for _ in range(2):
+        worker.handle_request(SimpleNamespace(headers=[("HOST", "a")], version=(1, 1)), one)
+    before = worker._senders[one]
     assert len(one.parser.unreader.chunk()) == 25_000
-    assert worker._senders == {one: 11.0}
+    assert worker._senders == {one: before + 1.0}
 
 
 def test_no_answer_says_what_the_server_is(server):
