@@ -1,8 +1,10 @@
 """Workbooks of a few kilobytes that openpyxl would hold as gigabytes, or read with rows missing."""
 
+import io
 import random
 import time
 import tracemalloc
+from functools import partial
 
 import pytest
 
@@ -13,6 +15,8 @@ from csv_ingest.parsing import (
     NotASpreadsheet,
     UnsafeWorkbook,
 )
+from csv_ingest.services import ImportPolicy, take_upload
+from filestore import DocumentStore
 from tests.csv_ingest.files import HEADINGS, parse, xlsx_of
 from tests.csv_ingest.test_parsing_workbook import GOOD, rezipped, sheet_xml
 from tests.fuzzing import longest_seconds
@@ -138,3 +142,21 @@ def test_a_drawing_that_does_not_close_its_tags_is_left_alone_but_no_definition_
 
 def test_a_sheet_of_rows_alone_is_weighed_as_rows():
     assert parse(rezipped(xlsx_of(GOOD), xl__worksheets__sheet2=sheet_xml(row(1, "a")))).rows
+
+
+@pytest.mark.django_db
+def test_a_workbook_is_as_large_as_what_it_unpacks_to(sam, now):
+    rows = [[str(93559316 + number), *GOOD[1:]] for number in range(500)]
+    content = xlsx_of(*rows)
+    assert len(content) < 20_000
+    take = partial(
+        take_upload,
+        name="export.xlsx",
+        policy=ImportPolicy(small=100_000, lease=60),
+        store=DocumentStore.from_settings(),
+        by=sam,
+        now=now,
+    )
+
+    assert take(file=io.BytesIO(content)).is_in_hand
+    assert take(file=io.BytesIO(xlsx_of(*rows[:1]))).is_imported

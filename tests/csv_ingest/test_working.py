@@ -16,7 +16,7 @@ from csv_ingest.services.claims import ClaimLost
 from devstack.court_export import court_export
 from filestore import DocumentStore, StoreUnavailable
 from orders.models import Case, Order
-from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, csv_of, row_of, xlsx_of
+from tests.csv_ingest.files import ALSO_GOOD, BAD, GOOD, csv_of, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -147,18 +147,6 @@ def test_a_small_file_does_not_wait_for_a_large_import_in_the_request(take, work
     assert small.is_in_hand
     assert [work(large), work(small)] == ["IMPORTED", "IMPORTED"]
     assert Order.objects.count() == 2
-
-
-def test_a_workbook_is_as_large_as_what_it_unpacks_to(take, work):
-    rows = [[str(93559316 + number), *GOOD.split(",")[1:]] for number in range(500)]
-    content = xlsx_of(*rows)
-    assert len(content) < 20_000
-
-    upload = take(content=content, policy=replace(POLICY, small=100_000))
-
-    assert upload.is_in_hand
-    assert work(upload) == "IMPORTED"
-    assert take(content=xlsx_of(*rows[:1]), policy=replace(POLICY, small=100_000)).is_imported
 
 
 def test_a_large_file_with_problems_waits_for_an_answer_with_its_bytes(take, work, store):
