@@ -262,6 +262,10 @@ def import_many(size, seed, figures, trial):
     """Make so many files of a kind, put each through a trial, and hold what came of them."""
 
     def import_them(title, make, *, small, full, shares):
+        with connection.cursor() as cursor:
+            # All is one transaction, and few files come to the database: on a busy machine one in
+            # a minute, after which it would hang up.
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
         tally = Tally()
         for number in range(size(small=small, full=full)):
             dice = random.Random(f"{seed} {title} {number}")
