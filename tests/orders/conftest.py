@@ -173,15 +173,20 @@ def deputy(ready_order):
 
 @pytest.fixture
 def stored_keys(settings):
-    """The keys of everything that storage holds of an order."""
+    """The keys of everything of an order that came into storage since the test began.
 
-    def keys(order):
-        s3 = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
-        prefix = f"dc_doc_{order.pk}_"
-        found = s3.list_objects_v2(Bucket=settings.DOCUMENTS_BUCKET, Prefix=prefix)
-        return {one["Key"] for one in found.get("Contents", [])}
+    Keys tell an order's number, and an order of another database may have had it before.
+    """
+    s3 = client_for(settings.S3_ENDPOINT, settings.AWS_REGION)
 
-    return keys
+    def stored(prefix):
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=settings.DOCUMENTS_BUCKET, Prefix=prefix
+        )
+        return {one["Key"] for page in pages for one in page.get("Contents", [])}
+
+    before = stored("dc_doc_")
+    return lambda order: stored(f"dc_doc_{order.pk}_") - before
 
 
 @pytest.fixture
