@@ -193,12 +193,14 @@ def _headed(worksheet: Worksheet) -> Sheet | None:
 
 def _records(worksheet: Worksheet, *, width: int) -> Iterator[Record]:
     """Every row of the sheet from row 1, cut to `width`."""
+    blank = (None,) * width
     with _only_named_errors():
         rows: Iterator[tuple[Cell, ...]] = worksheet.iter_rows(max_col=width, values_only=True)
         for row_number, row in enumerate(rows, 1):
             if row_number > MOST_SHEET_ROWS:
                 raise TooManyRows
-            yield Record(row_number, tuple(map(_unescaped, row)))
+            # A sheet whose last cell is far below has a million of them.
+            yield Record(row_number, row if row == blank else tuple(map(_unescaped, row)))
 
 
 def _unescaped(cell: Cell) -> Cell:
