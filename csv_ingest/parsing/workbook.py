@@ -91,12 +91,13 @@ def opened(file: BinaryIO, columns: Columns) -> Iterator[Sheet]:
 
 
 def read_records(sheet: Sheet) -> Iterator[Record]:
-    """The records below the headings, blank ones too, as wide as the headings.
+    """The records below the headings that are not empty, as wide as the headings.
 
     Raises `TooManyRows`, and `NotASpreadsheet` where the sheet breaks off.
     """
+    nothing = (None,) * len(sheet.headings)
     for record in _records(sheet.worksheet, width=len(sheet.headings)):
-        if record.row_number > sheet.heading_row:
+        if record.row_number > sheet.heading_row and record.cells != nothing:
             yield record
 
 
