@@ -1,12 +1,32 @@
-"""Loopback ports: is one free, and finding one. Which server uses which is in state.py."""
+"""Loopback ports: finding one, keeping others from it. Which server uses which is in state.py."""
 
-import random
+import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
 # Below every system's range for outgoing connections: there, a client that keeps dialling a server
 # which is down can end up connected to itself, and the server then finds its port taken.
 _LOWEST, _HIGHEST = 20_000, 32_000
+
+# Between the choice of a port and its server's listening, migrations may run for seconds: until
+# then this process's datagram socket of the same number says that the port is spoken for.
+_claimed: set[int] = set()
+
+
+def claim(port: int) -> bool:
+    """Speak for the port as long as this process lives; False where another process has."""
+    if port in _claimed:
+        return True
+    sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sign.bind((LOOPBACK, port))
+    except OSError:
+        sign.close()
+        return False
+    # Never closed: the system does that when the process ends, however it ends.
+    sign.detach()
+    _claimed.add(port)
+    return True
 
 
 def is_free(port: int) -> bool:
@@ -22,10 +42,11 @@ def is_free(port: int) -> bool:
 
 
 def find_port(*, avoid: set[int]) -> int:
-    """A port that is free and not in `avoid`."""
+    """A port that is free, not in `avoid` and spoken for by nobody: claimed for this process."""
     while True:
-        port = random.randrange(_LOWEST, _HIGHEST)
-        if port not in avoid and is_free(port):
+        # Not by `random`: where tests have seeded it, every process would try the same ones.
+        port = _LOWEST + secrets.randbelow(_HIGHEST - _LOWEST)
+        if port not in avoid | _claimed and is_free(port) and claim(port):
             return port
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from devstack.errors import StackTrouble, folder_trouble
-from devstack.ports import find_port, is_free
+from devstack.ports import claim, find_port, is_free
 
 ROOM_NEEDED_MB = 200
 
@@ -59,11 +59,14 @@ class StateFolder:
         return made
 
     def port(self, name: str) -> int:
-        """The port that `name` had last time, where still free; else another free one, kept."""
+        """The port that `name` had last time, where still free; else another free one, kept.
+
+        Either is claimed: no other workbench takes it before its server listens.
+        """
         kept: dict[str, int] = self._read("ports.json")
         others = {port for each, port in kept.items() if each != name}
         port = kept.get(name)
-        if port is None or port in others or not is_free(port):
+        if port is None or port in others or not (is_free(port) and claim(port)):
             port = find_port(avoid=others)
             self._write("ports.json", {**kept, name: port})
         return port

@@ -3,11 +3,15 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
+from subprocess import PIPE
 
 import pytest
 
 from devstack.errors import StackTrouble, folder_trouble
 from devstack.ports import is_free
+from devstack.servers.server import CHECKOUT
 from devstack.state import StateFolder
 
 
@@ -34,6 +38,23 @@ def test_a_port_is_kept_while_it_is_free_and_no_other_part_gets_it(state):
 def test_a_port_that_somebody_took_meanwhile_is_left_to_them(state, taken_port):
     (state.path / "ports.json").write_text(f'{{"web": {taken_port}}}')
     assert state.port("web") != taken_port
+
+
+def test_a_port_that_another_process_will_listen_on_is_left_to_it(state):
+    """It has chosen the port and does not listen yet: its database is still being made."""
+    choosing = "from devstack.ports import find_port; print(find_port(avoid=set()), flush=True)"
+    waiting = f"{choosing}; input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", waiting], cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True
+    ) as other:
+        theirs = int(other.stdout.readline())
+        (state.path / "ports.json").write_text(f'{{"web": {theirs}}}')
+        assert is_free(theirs)
+        assert state.port("web") != theirs
+        other.communicate("\n")
+    # It has gone, and its port with it.
+    (state.path / "ports.json").write_text(f'{{"web": {theirs}}}')
+    assert state.port("web") == theirs
 
 
 def test_a_torn_file_of_ports_is_written_anew(state):
