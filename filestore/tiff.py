@@ -178,10 +178,10 @@ def _count(reader: _Reader, tags: dict[int, _Tag]) -> int:
 
 def _bits(reader: _Reader, tags: dict[int, _Tag]) -> int:
     """Those of one pixel, all its colours together."""
+    if _BITS not in tags:
+        return 1
     samples = _side(tags[_SAMPLES]) if _SAMPLES in tags else 1
-    return (
-        samples * max(reader.numbers(tags[_BITS], MAX_SAMPLES), default=1) if _BITS in tags else 1
-    )
+    return samples * max(reader.numbers(tags[_BITS], MAX_SAMPLES), default=1)
 
 
 def _check_tiles(tags: dict[int, _Tag]) -> None:

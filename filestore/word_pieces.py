@@ -15,9 +15,7 @@ from filestore.word_fields import LONGEST_FIELD, WORDS, Fields, check_field
 
 MOST_PIECES = 100_000
 MOST_MARKS = 500_000  # where fields begin, give a result, and end
-MOST_ANYWHERE = (
-    1_000_000  # of the bytes that begin a field, twelve times what chance makes of 20 MB
-)
+MOST_ANYWHERE = 1_000_000  # bytes that begin a field: 12 times what chance makes of 20 MB
 MOST_CODES = 10_000  # links, that is: whatever else is found there is refused
 LONGEST_CODE = 4_096  # bytes of a code found anywhere in the file
 

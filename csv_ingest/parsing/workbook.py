@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -95,9 +94,8 @@ def read_records(sheet: Sheet) -> Iterator[Record]:
 
     Raises `TooManyRows`, and `NotASpreadsheet` where the sheet breaks off.
     """
-    nothing = (None,) * len(sheet.headings)
     for record in _records(sheet.worksheet, width=len(sheet.headings)):
-        if record.row_number > sheet.heading_row and record.cells != nothing:
+        if record.row_number > sheet.heading_row:
             yield record
 
 
@@ -183,7 +181,7 @@ def _headed(worksheet: Worksheet) -> Sheet | None:
     """The sheet with its first row that is not blank; None where all are."""
     # Some writers note a wrong size, and openpyxl would believe it.
     worksheet.reset_dimensions()
-    for record in islice(_records(worksheet, width=MOST_COLUMNS), HEADINGS_WITHIN):
+    for record in _records(worksheet, width=MOST_COLUMNS, last_row=HEADINGS_WITHIN):
         if not all(map(is_blank, record.cells)):
             headings = list(record.cells)
             while is_blank(headings[-1]):
@@ -192,16 +190,19 @@ def _headed(worksheet: Worksheet) -> Sheet | None:
     return None
 
 
-def _records(worksheet: Worksheet, *, width: int) -> Iterator[Record]:
-    """Every row of the sheet from row 1, cut to `width`."""
-    blank = (None,) * width
+def _records(worksheet: Worksheet, *, width: int, last_row: int | None = None) -> Iterator[Record]:
+    """The rows from row 1 that have a cell with anything in it, cut to `width`."""
+    empty = (None,) * width
     with _only_named_errors():
-        rows: Iterator[tuple[Cell, ...]] = worksheet.iter_rows(max_col=width, values_only=True)
+        rows: Iterator[tuple[Cell, ...]] = worksheet.iter_rows(
+            max_col=width, max_row=last_row, values_only=True
+        )
         for row_number, row in enumerate(rows, 1):
             if row_number > MOST_SHEET_ROWS:
                 raise TooManyRows
-            # A sheet whose last cell is far below has a million of them.
-            yield Record(row_number, row if row == blank else tuple(map(_unescaped, row)))
+            # A sheet whose last cell is far below has a million that are empty.
+            if row != empty:
+                yield Record(row_number, tuple(map(_unescaped, row)))
 
 
 def _unescaped(cell: Cell) -> Cell:

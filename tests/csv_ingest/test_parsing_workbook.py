@@ -20,6 +20,7 @@ from csv_ingest.parsing import (
     parse_file,
 )
 from csv_ingest.parsing import workbook as workbook_module
+from csv_ingest.parsing.rows import COURT_COLUMNS
 from devstack.court_export import as_xlsx, court_export
 from tests.csv_ingest.files import HEADINGS, parse, saved, xlsx_of
 
@@ -234,6 +235,16 @@ def test_a_row_number_beyond_what_excel_holds_is_refused():
         sheet = book.read("xl/worksheets/sheet1.xml").replace(b'<row r="2"', b'<row r="99999999"')
     with pytest.raises(TooManyRows):
         parse(rezipped(content, xl__worksheets__sheet1=sheet))
+
+
+def test_a_million_empty_rows_are_never_made_into_records():
+    content = xlsx_of(GOOD)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml")
+    far = sheet.replace(b'<row r="2"', b'<row r="1000000"').replace(b'2" ', b'1000000" ')
+    file = io.BytesIO(rezipped(content, xl__worksheets__sheet1=far))
+    with workbook_module.opened(file, COURT_COLUMNS) as opened:
+        assert [record.row_number for record in workbook_module.read_records(opened)] == [1_000_000]
 
 
 def test_headings_far_below_are_not_searched_for():
