@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.canonical import LINK_COLUMNS, LinkRow, link_hash
+from audit.canonical import ENTRY_COLUMNS, LINK_COLUMNS, LinkRow, entry_digest, link_hash
 from tests.audit.test_heads import switch_off, switch_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +58,31 @@ def test_a_link_that_no_head_covers_must_continue_the_one_before(
     [finding] = verified().findings
     assert "link 2" in finding.words
     assert "does not continue the link before it" in finding.words
+
+
+def test_an_entry_inserted_between_those_of_a_batch_is_named_by_itself(
+    write, sign, verified, superuser
+):
+    """A transaction that gave up has left it a number there; its digest was made as ours are."""
+    superuser.execute("ALTER SEQUENCE audit_entry_id_seq INCREMENT BY 2")
+    try:
+        write(3)
+    finally:
+        superuser.execute("ALTER SEQUENCE audit_entry_id_seq INCREMENT BY 1")
+    sign()
+    switch_off(superuser)
+    rows = superuser.execute(
+        "INSERT INTO audit_entry SELECT (jsonb_populate_record(first,"
+        " jsonb_build_object('id', first.id + 1))).* FROM audit_entry AS first"
+        f" ORDER BY id LIMIT 1 RETURNING {ENTRY_COLUMNS}"
+    )
+    inserted, *values = rows.fetchone()
+    digest = entry_digest((inserted, *values))
+    superuser.execute("UPDATE audit_entry SET digest = %s WHERE id = %s", [digest, inserted])
+    switch_on(superuser)
+    told = [(str(finding.kind), finding.words) for finding in verified().findings]
+    assert ("inserted", f"entry {inserted} was inserted into link 1") in told
+    assert "changed" not in {kind for kind, words in told if "link 1" in words}
 
 
 def test_empty_diary_is_sound(verified):
