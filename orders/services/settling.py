@@ -38,7 +38,7 @@ def settle_for_sure(
             return settle(attempt, ending, policy=policy, dice=dice)
         except (OperationalError, InterfaceError):
             connection.close()
-            if connection.in_atomic_block or time.monotonic() > give_up_at:
+            if time.monotonic() > give_up_at:
                 raise
             log.warning("attempt %s: the database is away, settling again", attempt.pk)
             time.sleep(SECONDS_BETWEEN_TRIES)
