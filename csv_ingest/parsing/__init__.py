@@ -14,11 +14,11 @@ from csv_ingest.parsing.errors import (
     MacroWorkbook,
     MissingColumns,
     NotASpreadsheet,
-    OldExcelFile,
     RepeatedColumns,
     TooManyRows,
     UnclosedQuote,
     UnreadableText,
+    UnreadExcelFormat,
     UnsafeWorkbook,
 )
 from csv_ingest.parsing.files import ParsedFile, parse_file, refuse_at_sight, size_to_read
@@ -40,7 +40,7 @@ __all__ = [
     "MacroWorkbook",
     "MissingColumns",
     "NotASpreadsheet",
-    "OldExcelFile",
+    "UnreadExcelFormat",
     "ParsedFile",
     "RepeatedColumns",
     "TooManyRows",

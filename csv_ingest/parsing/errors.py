@@ -42,12 +42,12 @@ class NotASpreadsheet(FileRefused):
     sentence = "The selected file must be a CSV or XLSX file"
 
 
-class OldExcelFile(FileRefused):
-    """Excel 97 to 2003 (.xls) or Excel's binary format (.xlsb)."""
+class UnreadExcelFormat(FileRefused):
+    """Excel 97 to 2003 (.xls), Excel's binary format (.xlsb), or its Strict kind of .xlsx."""
 
     sentence = (
         "The selected file is in a format of Excel that cannot be read. "
-        "Open it in Excel and save it as XLSX or CSV"
+        "Open it in Excel and save it as Excel Workbook (.xlsx) or CSV"
     )
 
 

@@ -16,8 +16,8 @@ from csv_ingest.parsing.errors import (
     FileTooLarge,
     MissingColumns,
     NotASpreadsheet,
-    OldExcelFile,
     RepeatedColumns,
+    UnreadExcelFormat,
 )
 from csv_ingest.parsing.rows import (
     COURT_COLUMNS,
@@ -99,7 +99,7 @@ def refuse_at_sight(file: BinaryIO) -> bytes:
     file.seek(0)
     start = file.read(8)
     if start == _OLE:
-        raise EncryptedWorkbook if _holds(file, _ENCRYPTED_STREAM) else OldExcelFile
+        raise EncryptedWorkbook if _holds(file, _ENCRYPTED_STREAM) else UnreadExcelFormat
     if start.lstrip().startswith(_NOT_TABLES):
         raise NotASpreadsheet
     return start

@@ -18,8 +18,8 @@ from csv_ingest.parsing.errors import (
     MOST_SHEET_ROWS,
     EmptyFile,
     NotASpreadsheet,
-    OldExcelFile,
     TooManyRows,
+    UnreadExcelFormat,
     UnsafeWorkbook,
 )
 from csv_ingest.parsing.rows import Record
@@ -102,7 +102,7 @@ def read_records(sheet: Sheet) -> Iterator[Record]:
 def weigh(file: BinaryIO) -> None:
     """Refuse a zip that is no workbook, unpacks to too much, or has more in it than sheets.
 
-    Raises `UnsafeWorkbook`, `OldExcelFile`, `NotASpreadsheet`, and as `check_entries` and
+    Raises `UnsafeWorkbook`, `UnreadExcelFormat`, `NotASpreadsheet`, and as `check_entries` and
     `check_parts`.
     """
     if _entries(file) > MOST_MEMBERS:
@@ -112,7 +112,7 @@ def weigh(file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             if "xl/workbook.bin" in names:
-                raise OldExcelFile
+                raise UnreadExcelFormat
             if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
                 raise NotASpreadsheet
             check_entries(file, archive)

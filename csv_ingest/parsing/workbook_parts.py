@@ -17,7 +17,7 @@ from csv_ingest.parsing.errors import (
     LoadedWorkbook,
     MacroWorkbook,
     NotASpreadsheet,
-    OldExcelFile,
+    UnreadExcelFormat,
     UnsafeWorkbook,
 )
 from csv_ingest.parsing.workbook_weight import Weight, refuse_definition
@@ -39,6 +39,8 @@ _OBJECTS = ("/embeddings/", "/activex/", "/attachedtoolbars")
 _LINKS = ("/externallinks/", "/querytables/", "xl/connections.xml", "/webextensions/", "xl/model/")
 _MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "vbadata", "addin")
 _BINARY_TYPE = "sheet.binary"
+# Of "Strict Open XML Spreadsheet", whose parts have other names than openpyxl looks for.
+_STRICT = "http://purl.oclc.org/ooxml/"
 _PROGRAMS = (
     *(b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"#!", b"%PDF-"),
     *(b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"L\x00\x00\x00\x01\x14\x02", b"Rar!", b"<"),
@@ -64,7 +66,7 @@ def check_parts(archive: zipfile.ZipFile) -> None:
     """Refuse a workbook for what it has besides sheets; its size was weighed before.
 
     Raises `MacroWorkbook`, `LoadedWorkbook`, `LinkedWorkbook`, `DefiningWorkbook`,
-    `DisorderedWorkbook`, `OldExcelFile`, `UnsafeWorkbook`, `NotASpreadsheet`.
+    `DisorderedWorkbook`, `UnreadExcelFormat`, `UnsafeWorkbook`, `NotASpreadsheet`.
     """
     members = archive.infolist()
     for member in members:
@@ -143,6 +145,8 @@ def _read(
 def _check_relation(_element: str, attributes: dict[str, str]) -> None:
     plain = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
     kind = plain.get("type", "").rpartition("/")[2].lower()
+    if plain.get("type", "").lower().startswith(_STRICT):
+        raise UnreadExcelFormat
     if "vbaproject" in kind or "macrosheet" in kind:
         raise MacroWorkbook
     if kind in {"oleobject", "package", "control", "activexcontrolbinary"}:
@@ -159,4 +163,4 @@ def _check_type(_element: str, attributes: dict[str, str]) -> None:
     if any(word in kind for word in _MACRO_TYPES):
         raise MacroWorkbook
     if _BINARY_TYPE in kind:
-        raise OldExcelFile
+        raise UnreadExcelFormat

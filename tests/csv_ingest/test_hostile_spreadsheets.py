@@ -18,8 +18,8 @@ from csv_ingest.parsing import (
     MacroWorkbook,
     MissingColumns,
     NotASpreadsheet,
-    OldExcelFile,
     UnreadableText,
+    UnreadExcelFormat,
     UnsafeWorkbook,
 )
 from tests.csv_ingest.files import GOOD, HEADINGS, csv_of, parse, saved, xlsx_of
@@ -189,11 +189,20 @@ ENCRYPTED = {
     "a member with a password": patched(8, "<H", 1),
     "a member with a strong password": patched(8, "<H", 0x41),
 }
-OLD = {
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+UNREAD = {
     "an old workbook": OLE,
     "an old workbook with macros": OLE + "_VBA_PROJECT_CUR".encode("utf-16-le"),
     "a binary workbook": book({"xl/workbook.bin": b"x"}),
     "a binary workbook by type": typed("application/vnd.ms-excel.sheet.binary.main"),
+    "a workbook saved as Strict Open XML": book(
+        {
+            "_rels/.rels": _relations(
+                f'<Relationship Id="r" Type="{STRICT}" Target="xl/workbook.xml"/>'
+            )
+        },
+        drop="_rels/.rels",
+    ),
 }
 OTHER = {
     "a PDF": b"%PDF-1.7\n",
@@ -218,7 +227,7 @@ CASES = [
     *((title, content, DefiningWorkbook) for title, content in ENTITIES.items()),
     *((title, content, UnsafeWorkbook) for title, content in BOMBS.items()),
     *((title, content, EncryptedWorkbook) for title, content in ENCRYPTED.items()),
-    *((title, content, OldExcelFile) for title, content in OLD.items()),
+    *((title, content, UnreadExcelFormat) for title, content in UNREAD.items()),
     *((title, content, NotASpreadsheet) for title, content in OTHER.items()),
     (
         "a program as the root of its signatures",

@@ -14,8 +14,8 @@ from csv_ingest.parsing import (
     FileTooLarge,
     MissingColumns,
     NotASpreadsheet,
-    OldExcelFile,
     TooManyRows,
+    UnreadExcelFormat,
     UnsafeWorkbook,
     parse_file,
 )
@@ -169,14 +169,14 @@ def test_a_workbook_without_anything_is_empty():
 
 def test_old_and_encrypted_excel_files_are_told_apart():
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000_000
-    with pytest.raises(OldExcelFile, match="save it as XLSX or CSV"):
+    with pytest.raises(UnreadExcelFormat, match="save it as Excel Workbook"):
         parse(ole)
     with pytest.raises(EncryptedWorkbook, match="password"):
         parse(ole + "EncryptedPackage".encode("utf-16-le"))
 
 
 def test_a_binary_workbook_is_an_old_one():
-    with pytest.raises(OldExcelFile):
+    with pytest.raises(UnreadExcelFormat):
         parse(rezipped(xlsx_of(GOOD)).replace(b"xl/workbook.xml", b"xl/workbook.bin"))
 
 
