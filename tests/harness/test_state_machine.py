@@ -4,6 +4,7 @@ Real services, real PostgreSQL, a moved database clock and a scripted Sirius wit
 each step every row is held to the model, and the promises of serving to the ledger.
 """
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tests.harness.database_clock import moved_clock
 from tests.harness.steps import DEATHS, READ, Steps
 
 SAYS = (*(name for name in READ if name not in ("duplicate", "paused")), "session ended")
+RUNS_BETWEEN_SWEEPS = 100
 FREEZES = ("while copying", "before the first byte", "before the answer is read")
 
 
@@ -217,7 +219,15 @@ class Servings(Steps):
 
 
 @pytest.fixture
-def machine(sam, db):
+def sweep(infrastructure, db):
+    """Puts away the rows of runs that were rolled back, which each later run would read through."""
+    address = infrastructure.postgres.superuser_url(connection.settings_dict["NAME"])
+    with psycopg.connect(address, autocommit=True) as superuser:
+        yield lambda: superuser.execute("VACUUM")
+
+
+@pytest.fixture
+def machine(sam, sweep):
     with moved_clock() as clock:
 
         class Machine(Servings):
@@ -225,12 +235,17 @@ def machine(sam, db):
             counted = dict.fromkeys(Servings.counted, 0)
             reached = set()
 
+            def teardown(self) -> None:
+                super().teardown()
+                if self.counted["runs"] % RUNS_BETWEEN_SWEEPS == 0:
+                    sweep()
+
         yield Machine
 
 
 def test_submissions_do_what_the_page_says_whatever_happens(machine, size, seed, figures):
     run = settings(
-        max_examples=size(small=10, full=2000),
+        max_examples=size(small=10, full=1000),
         stateful_step_count=size(small=40, full=50),
         deadline=None,
         database=None,
