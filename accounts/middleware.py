@@ -103,7 +103,11 @@ def _to_sign_in(page: str, *, ended: str) -> HttpResponse:
 def _page_before(request: HttpRequest) -> str:
     """The page whose button was pressed: what it posts to may not be a page at all."""
     before = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
-        return reverse("front-door")
-    parts = urlsplit(before)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    parts = urlsplit(before) if _is_ours(before, request.get_host()) else urlsplit("")
+    page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # By itself it must lead to this host too: "//elsewhere" does not.
+    return page if page.startswith("/") and _is_ours(page) else reverse("front-door")
+
+
+def _is_ours(address: str, *hosts: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, allowed_hosts=set(hosts))

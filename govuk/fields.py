@@ -3,6 +3,7 @@
 Every field takes a label and the keywords of `FieldOptions`; docs/pages.md shows them in use.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -17,12 +18,17 @@ from django.core.validators import (
 )
 
 from govuk.boundfields import GovukBoundField
+from govuk.letters import has_unseen
 
 Size = Literal["s", "m", "l", "xl"]
 InputType = Literal["text", "email", "tel", "password", "search"]
 Width = Literal[
     2, 3, 4, 5, 10, 20, 30, "full", "three-quarters", "two-thirds", "one-half", "one-third"
 ]
+
+
+# What a paste brings along at the ends of a line: zero-width spaces, joiners, byte order marks.
+UNSEEN_AT_ENDS = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
 class FieldOptions(TypedDict, total=False):
@@ -129,6 +135,19 @@ class TextField(GovukField, forms.CharField):
         if isinstance(self.width, int):
             return f"govuk-input--width-{self.width}"
         return f"govuk-!-width-{self.width}"
+
+
+class PlainField(TextField):
+    """One line of text as people type or paste it: single spaces, nothing unseen."""
+
+    def to_python(self, value: Any) -> str:
+        """The line. Raises ValidationError for letters that nobody sees, but at its ends."""
+        text = re.sub(r"\s+", " ", str(value or "")).strip(f" {UNSEEN_AT_ENDS}")
+        if has_unseen(text):
+            raise ValidationError(
+                f"{self.label} must not have an invisible character in it. Type it, do not paste it"
+            )
+        return text
 
 
 class TextareaField(GovukField, forms.CharField):

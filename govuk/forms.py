@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from govuk.boundfields import ErrorLink, error_links
 from govuk.choices import CheckboxesField, CheckboxField, RadioField, SelectField
 from govuk.dates import DateField, DateParts
-from govuk.fields import FileField, MultipleFilesField, TextareaField, TextField
+from govuk.fields import FileField, MultipleFilesField, PlainField, TextareaField, TextField
 from govuk.renderer import GovukRenderer
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "GovukFormMixin",
     "KeptFields",
     "MultipleFilesField",
+    "PlainField",
     "RadioField",
     "SelectField",
     "TextField",

@@ -10,8 +10,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 def is_sent_by_script(request: HttpRequest) -> bool:
     """Whether files were sent by our script, which says that it prefers JSON, or by the browser."""
-    preferred = request.get_preferred_type(["text/html", "application/json"])
-    return request.content_type == "multipart/form-data" and preferred == "application/json"
+    if request.content_type != "multipart/form-data":
+        return False
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def tell_redirects(get_response: GetResponse) -> GetResponse:

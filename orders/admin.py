@@ -4,7 +4,6 @@ What an operator decides goes through the same services as `manage.py submission
 """
 
 import copy
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.requests import SignedInRequest
+from govuk.letters import has_unseen
 from orders.models import Attempt, Case, Deputy, Document, Order, SendingSwitch, Submission
 from orders.rules import LARGEST_SIRIUS_ID
 from orders.services import serving
@@ -73,7 +73,7 @@ def reason_in(request: HttpRequest) -> str:
     reason = request.POST.get("reason", "").strip()
     if not reason:
         raise TypedWrong("Give a reason: the diary keeps it.")
-    if any(unicodedata.category(character) == "Cc" for character in reason):
+    if has_unseen(reason):
         raise TypedWrong(
             "The reason must not have an invisible character in it. Type it, do not paste it."
         )

@@ -34,7 +34,8 @@ class FixedHeadersMiddleware:
         if request.is_secure() and settings.SECURE_HSTS_SECONDS:
             response.headers.setdefault("Strict-Transport-Security", settings.HSTS)
         # Only our own scripts, styles and pictures are the same for everybody.
-        if not isinstance(response, WhiteNoiseFileResponse):
+        is_file = isinstance(response, WhiteNoiseFileResponse) and response.status_code < 400
+        if not is_file:
             patch_cache_control(response, no_store=True, private=True)
         return response
 

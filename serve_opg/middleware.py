@@ -36,8 +36,11 @@ class RequestIdMiddleware:
 
 
 def _log_line(request: HttpRequest, response: HttpResponse, *, milliseconds: int) -> None:
-    """One line a request. The query is left out: it may hold a person's name."""
-    path = without_tokens(request.path)
+    """One line a request, whatever its path holds: an end of line too is written as an escape.
+
+    The query is left out: it may hold a person's name.
+    """
+    path = without_tokens(request.path).encode("unicode_escape").decode("ascii")
     log.info(
         "%s %s %s",
         request.method,

@@ -250,6 +250,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Administrators and operations always need a second factor.
 SECOND_FACTOR_FOR_ALL = env.bool("SECOND_FACTOR_FOR_ALL", False)
+SESSION_ENGINE = "accounts.session_store"
 # Without use; what a script asks in the background is no use (accounts.middleware).
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 65 * 60)
 # However much it is used: a working day, and nobody is asked to sign in twice in one.

@@ -154,7 +154,8 @@ def _kept(answer: Answer) -> list[str]:
 def _content(answer: Answer) -> list[str]:
     """What it is, of a few things that it may be."""
     kind = answer.header("Content-Type")
-    if _is_static(answer) or answer.status in (204, 304):
+    has_no_body = answer.status in (204, 304, 416)
+    if _is_static(answer) or has_no_body:
         return []
     if _is_download(answer):
         return [] if kind in HANDED_OVER else [f"a download of {kind!r}"]

@@ -12,9 +12,11 @@ NAMES = ("first_name", "last_name", "email", "role")
 class UserForm(forms.GovukForm):
     """Names, address and role, and what stood there when the page was made."""
 
-    first_name = forms.TextField(label="First name", autocomplete="off", max_length=255)
-    last_name = forms.TextField(label="Last name", autocomplete="off", max_length=255)
-    email = forms.TextField(label="Email address", type="email", autocomplete="off", max_length=254)
+    first_name = forms.PlainField(label="First name", autocomplete="off", max_length=255)
+    last_name = forms.PlainField(label="Last name", autocomplete="off", max_length=255)
+    email = forms.PlainField(
+        label="Email address", type="email", autocomplete="off", max_length=254
+    )
     role = forms.RadioField(
         label="Role",
         choices=Role.choices,

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from django.contrib.auth import authenticate
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 import audit
@@ -12,6 +11,7 @@ from accounts.models import User, tidy_email
 from accounts.services import lockout, second_factor
 from accounts.services.locking import lock_user
 from accounts.services.lockout import Count, Origin, Scope
+from accounts.session_store import SessionStore
 
 # Whom the diary names when the address that was tried belongs to nobody.
 NOBODY_ID = 0

@@ -6,9 +6,9 @@ A cell is what the reader found: text from CSV; text, numbers, dates and None fr
 import calendar
 import datetime as dt
 import re
-import unicodedata
 from functools import lru_cache
 
+from govuk.letters import has_unseen
 from orders.rules import LONGEST_TEXT, OrderType, case_number_checks
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
@@ -36,11 +36,6 @@ _DAY_FIRST = re.compile(
     re.A,
 )
 _MOST_EXACT = 10**15  # Excel keeps 15 digits of a number, and writes noughts for the others
-# Controls, halves of letters, what turns the direction of text or has no width, ends of lines; but
-# not the joiners that Persian and Hindi need. And letters without ink.
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_JOINERS = frozenset("\u200c\u200d")
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _CASE_NUMBER = re.compile(r"[0-9]{7}[0-9T]")
 _WHOLE_NUMBER = re.compile(r"([0-9]+)(?:\.0+)?")
@@ -160,13 +155,7 @@ def _refuse_unfit(text: str, what: str) -> None:
         raise CellRefused(f"The formula in this cell has failed ({text})")
     if len(text) > LONGEST_TEXT:
         raise CellRefused(f"{_one(what)} must be {LONGEST_TEXT} characters or less")
-    if not text.isascii() or not text.isprintable():
-        _refuse_invisible(text, what)
-
-
-def _refuse_invisible(text: str, what: str) -> None:
-    hidden = {letter for letter in text if unicodedata.category(letter) in _INVISIBLE} - _JOINERS
-    if hidden or not _BLANK.isdisjoint(text) or not set(text) - _JOINERS:
+    if has_unseen(text):
         raise CellRefused(f"{_one(what)} must not have line breaks or invisible characters in it")
 
 

@@ -1,7 +1,6 @@
 """The form of the case list."""
 
-from govuk.forms import GovukForm
-from orders.forms.fields import PlainField
+from govuk.forms import GovukForm, PlainField
 from orders.rules import LONGEST_TEXT
 
 

@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from govuk.forms import CheckboxesField, DateField, GovukForm, RadioField, SelectField
-from orders.forms.fields import NumberField, PlainField, SizedField
+from govuk.forms import (
+    CheckboxesField,
+    DateField,
+    GovukForm,
+    PlainField,
+    RadioField,
+    SelectField,
+)
+from orders.forms.fields import NumberField, SizedField
 from orders.models import Deputy, Order
 from orders.rules import LONGEST_TEXT, DeputyType
 from orders.services.copying import Candidate

@@ -1,31 +1,15 @@
-"""Fields that several forms share: lines as people type or paste them."""
+"""Fields that several forms share: lines with a length, and numbers."""
 
 import re
-import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from govuk.forms import TextField
+from govuk.forms import PlainField
 
 # Behaviour, 6.
 SHORTEST_NUMBER, LONGEST_NUMBER = 10, 20
 NUMBER_CHARACTERS = re.compile(r"[0-9 +()-]*")
-# What a paste brings along that nobody sees: zero-width spaces and byte order marks.
-UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
-
-
-class PlainField(TextField):
-    """One line of text as people type or paste it: single spaces, nothing unseen at the ends."""
-
-    def to_python(self, value: Any) -> str:
-        """The line. Raises ValidationError for null and other control characters."""
-        text = re.sub(r"\s+", " ", str(value or "")).strip(f" {UNSEEN}")
-        if any(unicodedata.category(character) == "Cc" for character in text):
-            raise ValidationError(
-                f"{self.label} must not have an invisible character in it. Type it, do not paste it"
-            )
-        return text
 
 
 class SizedField(PlainField):

@@ -8,7 +8,9 @@ from typing import Any, cast
 from django.forms import ChoiceField
 from django.http import HttpRequest
 
+from govuk.letters import has_unseen
 from orders.forms.deputies import DeputyDetails
+from orders.rules import LONGEST_TEXT
 from orders.views.postcodes import as_json, look_up
 from places_client import Address
 
@@ -80,5 +82,10 @@ def _read(option: str) -> dict[str, Any] | None:
         chosen = json.loads(option)
     except (ValueError, RecursionError):
         return None
-    is_address = isinstance(chosen, dict) and all(isinstance(chosen.get(n), str) for n in FILLED)
+    is_address = isinstance(chosen, dict) and all(_is_line(chosen.get(name)) for name in FILLED)
     return chosen if is_address else None
+
+
+def _is_line(value: object) -> bool:
+    """Whether it could be a line of an address: an option is what any browser sends as one."""
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and not has_unseen(value)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -30,6 +31,14 @@ def test_what_a_script_asks_by_itself_keeps_no_session_alive(clock, signed_in):
     clock.shift(timedelta(minutes=16))
 
     assert signed_in.get("/case", headers=BACKGROUND).status_code == 302
+
+
+@pytest.mark.parametrize("key", ["\0" * 32, "a\0" * 16, "A" * 32, "a" * 31, "a" * 33, "é" * 32])
+@pytest.mark.parametrize("address", ["/login", "/case", "/logout", "/session-keep-alive"])
+def test_a_cookie_that_holds_no_key_is_no_session(client, key, address):
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    for answer in (client.get(address), client.post(address)):
+        assert answer.status_code < 500
 
 
 def test_staying_signed_in_starts_the_65_minutes_anew(clock, signed_in):

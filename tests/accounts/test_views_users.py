@@ -310,6 +310,9 @@ def test_who_changes_their_own_address_stays_signed_in_here_alone(admin, ada, cl
         ({"email": "ada@example.com"}, "email", "A user with this email address already exists"),
         ({"email": "x"}, "email", "Enter an email address in the correct format"),
         ({"first_name": ""}, "first_name", "Enter first name"),
+        ({"first_name": "\u200d"}, "first_name", "Enter first name"),
+        ({"first_name": "\u202eSam"}, "first_name", "must not have an invisible character"),
+        ({"email": "sam@ex\u202eample.com"}, "email", "must not have an invisible character"),
     ],
 )
 def test_a_change_that_will_not_do_is_refused_beside_the_field(admin, sam, typed, field, said):

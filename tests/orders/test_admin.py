@@ -89,6 +89,10 @@ WRONG_REASONS = [
         "seen\0in Sirius",
         "The reason must not have an invisible character in it. Type it, do not paste it.",
     ),
+    (
+        "seen\u202ein Sirius",
+        "The reason must not have an invisible character in it. Type it, do not paste it.",
+    ),
 ]
 
 

@@ -8,6 +8,8 @@ from tests.orders.reading import Reader
 from tests.orders.test_views_deputies import TYPED, changing
 
 LETTERS = "ع" * 255
+# Turns the direction, may part a word, writes nothing at all, is no letter.
+UNSEEN = ("\u202e", "\u00ad", "\u2066", "\U000e0041", "\u115f", "\u3164", "\uffff")
 SPACES = "\u00a0 \t"
 
 
@@ -41,6 +43,11 @@ def test_a_name_is_kept_as_people_write_it(signed_in, order, adding, typed, expe
         ({"first_name": f"{LETTERS}x"}, "First name must be 255 characters or less"),
         ({"last_name": SPACES}, "Please enter the deputy's surname"),
         ({"first_name": "\u200b"}, "Please enter the deputy's first name"),
+        ({"first_name": "\u200d\u200c"}, "Please enter the deputy's first name"),
+        *(
+            ({"last_name": f"{hidden}Smith"}, "Last name must not have an invisible character")
+            for hidden in UNSEEN
+        ),
         (
             {"last_name": "a\0b"},
             "Last name must not have an invisible character in it",

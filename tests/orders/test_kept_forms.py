@@ -176,7 +176,11 @@ def test_a_button_that_only_does_something_leads_back_to_its_page(browser, sam, 
     assert sign_in(browser, sam, answer.url).url == f"{summary}?a=1"
 
 
-@pytest.mark.parametrize("before", ["https://evil.example/users", ""])
+ELSEWHERE = ("https://evil.example/users", "", "http://testserver//evil.example/x")
+NO_PAGE = ("http://testserver", "http://testserver?a=1", "http://testserver///evil.example")
+
+
+@pytest.mark.parametrize("before", [*ELSEWHERE, *NO_PAGE])
 def test_nobody_is_led_elsewhere_by_a_button(browser, sam, order, before):
     token = token_of(browser, "/case")
     Session.objects.all().delete()

@@ -160,7 +160,18 @@ def test_the_chosen_address_fills_the_fields_and_is_not_saved_yet(signed_in, ord
     assert not order.deputies.exists()
 
 
-@pytest.mark.parametrize("option", ["", "nonsense", "[]", '{"town": "Leeds"}', "[" * 100_000])
+def option_with(line: str) -> str:
+    rest = dict.fromkeys(("address_line_2", "town", "county", "postcode"), "")
+    return json.dumps({"address_line_1": line, **rest})
+
+
+NO_OPTIONS = (
+    *("", "nonsense", "[]", '{"town": "Leeds"}', "[" * 100_000),
+    *map(option_with, ("\ud800", "\u202eteertS", "x" * 256)),
+)
+
+
+@pytest.mark.parametrize("option", NO_OPTIONS)
 def test_using_no_address_asks_for_one(signed_in, adding, option):
     typed = {**TYPED, "postcode": "B2 5AA", "found_address": option, "then": "use_address"}
     page = Reader(signed_in.post(adding, typed))
@@ -171,7 +182,7 @@ def test_using_no_address_asks_for_one(signed_in, adding, option):
 
 def test_an_option_from_elsewhere_is_checked_like_anything_typed(signed_in, order, adding):
     forged = dict.fromkeys(("address_line_1", "address_line_2", "town", "county"), "<b>x</b>")
-    option = json.dumps({**forged, "postcode": "X" * 300})
+    option = json.dumps({**forged, "postcode": "X" * 200})
     typed = {**TYPED, "found_address": option, "then": "use_address"}
     page = Reader(signed_in.post(adding, typed))
     assert page.value("Building and street") == "<b>x</b>"

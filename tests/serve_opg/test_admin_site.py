@@ -93,6 +93,24 @@ def test_no_address_of_a_list_is_a_fault(operations, each):
 
 
 @pytest.mark.parametrize("each", ADMINS, ids=str)
+def test_a_list_tells_nothing_by_filters_that_it_does_not_offer(operations, each):
+    """`password__startswith` would tell a hash, letter by letter."""
+    hidden = {field.name for field in each.opts.get_fields()} - set(each.list_filter)
+    names = [*hidden, "pk", *(f"{name}__regex" for name in [*hidden, *each.list_filter])]
+    told = {name: operations.get(list_of(each), {name: "1"}).status_code for name in names}
+    assert set(told.values()) == {400}, told
+
+
+@pytest.mark.parametrize("each", ADMINS, ids=str)
+def test_every_filter_that_a_list_offers_is_let_through(operations, olive, each):
+    page = BeautifulSoup(operations.get(list_of(each)).content, "html.parser")
+    offered = [link["href"] for link in page.select("#changelist-filter li a")]
+    assert bool(offered) == bool(each.list_filter)
+    told = {link: operations.get(f"{list_of(each)}{link}").status_code for link in offered}
+    assert set(told.values()) <= {200}, told
+
+
+@pytest.mark.parametrize("each", ADMINS, ids=str)
 def test_no_address_of_a_row_is_a_fault(operations, each):
     for value in ("_00", "9" * 30, "abc"):
         answer = operations.get(f"{list_of(each)}{value}/change/")

@@ -1,19 +1,13 @@
 """A request that breaks off on its way: nothing of it is done."""
 
 import io
-from contextlib import closing
-from http.cookies import SimpleCookie
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from csv_ingest.models import Upload
 from orders.models import Order
 from serve_opg.bodies import WholeBody, with_whole_bodies
-from serve_opg.wsgi import application
 from tests.csv_ingest.files import ALSO_GOOD, GOOD, csv_of
 
 # From the last line back to the middle of the first row; each is a whole form but for its end.
@@ -28,34 +22,11 @@ def form():
 
 
 @pytest.fixture
-def open_connection():
-    """The test's own connection stays open between requests, as with Django's test client."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def posted(signed_in, open_connection):
+def posted(signed_in, wsgi_status):
     """The status of a form that was posted, and of which so much came."""
 
     def post(body: bytes, came: bytes) -> int:
-        environ = RequestFactory().generic("POST", "/upload-csv", body, MULTIPART_CONTENT).environ
-        environ["wsgi.input"] = io.BytesIO(came)
-        cookies = SimpleCookie(signed_in.cookies)
-        environ["HTTP_COOKIE"] = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
-        # The token of a form is another test's affair.
-        environ["HTTP_X_CSRFTOKEN"] = environ["CSRF_COOKIE"] = "a" * 32
-        environ["HTTP_COOKIE"] += f"; csrftoken={'a' * 32}"
-        statuses = []
-        with closing(
-            application(environ, lambda status, _headers: statuses.append(status))
-        ) as told:
-            list(told)
-        return int(statuses[0].split()[0])
+        return wsgi_status(signed_in, "/upload-csv", body=body, kind=MULTIPART_CONTENT, came=came)
 
     return post
 

@@ -141,6 +141,12 @@ def test_nothing_made_for_a_request_is_kept(client, db, address):
     assert "no-store" in client.get(address)["Cache-Control"]
 
 
+def test_a_part_of_a_file_that_is_not_there_is_not_kept(client, db):
+    answer = client.get("/static/govuk/serve.css", headers={"Range": "bytes=99999999-"})
+    assert answer.status_code == 416
+    assert "no-store" in answer["Cache-Control"]
+
+
 def test_our_own_files_are_kept_and_open_to_no_other_site(client, db):
     answer = client.get("/static/govuk/serve.css")
     assert answer.status_code == 200

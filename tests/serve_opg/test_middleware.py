@@ -44,6 +44,13 @@ def test_log_line_leaves_the_query_out(client, caplog):
     assert "Mitchell" not in record.getMessage()
 
 
+def test_a_path_cannot_begin_a_log_line_of_its_own(client, db, caplog):
+    with caplog.at_level(logging.INFO, "serve_opg.requests"):
+        client.get("/order/1%0aGET /forged 200%00%1b[31m\u2028")
+    (record,) = [one for one in caplog.records if one.name == "serve_opg.requests"]
+    assert record.getMessage() == r"GET /order/1\nGET /forged 200\x00\x1b[31m\u2028 404"
+
+
 def test_json_line_is_one_object_with_the_agreed_names():
     record = logging.makeLogRecord(
         {"name": "x", "levelname": "INFO", "msg": "said", "request": {"status": 200}}
