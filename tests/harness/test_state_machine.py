@@ -245,7 +245,7 @@ def machine(sam, sweep):
 
 def test_submissions_do_what_the_page_says_whatever_happens(machine, size, seed, figures):
     run = settings(
-        max_examples=size(small=10, full=2000),
+        max_examples=size(small=10, full=1000),
         stateful_step_count=size(small=40, full=50),
         deadline=None,
         database=None,
