@@ -55,7 +55,7 @@ class Stage:
     # Whether the crew is the one that most scenarios want.
     is_ordinary: bool = False
     declared: list[Declared] = field(default_factory=list)
-    began: float = 0.0
+    began: float = field(default_factory=time.monotonic)
 
     # --- Who works ---
     def hire(
