@@ -275,6 +275,33 @@ def test_codes_are_limited_too(client, ada):
         assert client.post(page, {"code": code_of(ada)}).status_code == 302
 
 
+def guess_code(user, *, now, origin=HERE):
+    """What a wrong code leads to."""
+    with pytest.raises(sessions.SignInRefused) as refusal:
+        sessions.check_code(user=user, code="000000", origin=origin, now=now)
+    return refusal.type
+
+
+def test_guessed_codes_are_counted_together_wherever_they_come_from(ada, now):
+    SecondFactorFactory(user=ada)
+    places = [Origin(f"192.0.2.{number}") for number in range(5)]
+
+    answers = [guess_code(ada, now=now, origin=place) for place in places]
+
+    assert answers == [sessions.SignInRefused] * 4 + [sessions.SignInLocked]
+
+
+def test_a_right_password_does_not_forgive_guessed_codes(ada, now):
+    """Who knows the password would else have four guesses at a code for each time it is typed."""
+    SecondFactorFactory(user=ada)
+    for _ in range(4):
+        assert guess_code(ada, now=now) is sessions.SignInRefused
+
+    assert try_at(now, email=ada.email, password=PASSWORD) == "in"
+
+    assert guess_code(ada, now=now) is sessions.SignInLocked
+
+
 def test_operations_end_a_wait_in_the_admin(olive, client_of, sam, now):
     fail(5, start=now)
 
