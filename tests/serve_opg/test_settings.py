@@ -35,10 +35,19 @@ OF_SESSIONS = {"SESSION_COOKIE_AGE": 65 * 60, "SESSION_LIFETIME_SECONDS": 12 * 6
 
 
 @pytest.fixture
-def read(monkeypatch):
-    """Every setting, as the module gives it in an environment with nothing in it."""
-    monkeypatch.setattr(os, "environ", {"ENVIRONMENT": "production"})
-    return runpy.run_path(str(CHECKOUT / "serve_opg" / "settings.py"))
+def read_in(monkeypatch):
+    """Every setting, as the module gives it in production with these variables and no other."""
+
+    def read(**given):
+        monkeypatch.setattr(os, "environ", {"ENVIRONMENT": "production", **given})
+        return runpy.run_path(str(CHECKOUT / "serve_opg" / "settings.py"))
+
+    return read
+
+
+@pytest.fixture
+def read(read_in):
+    return read_in()
 
 
 @pytest.mark.parametrize(
@@ -56,14 +65,20 @@ def test_passwords_are_hashed_by_pbkdf2_at_the_count_of_today(read):
     assert first().iterations >= 1_000_000
 
 
-def test_what_quotes_requests_and_statements_is_never_logged(monkeypatch):
+def test_what_quotes_requests_and_statements_is_never_logged(read_in):
     """Whoever asks for more in the log gets more of ours, and no body, query or key of others."""
-    monkeypatch.setattr(os, "environ", {"ENVIRONMENT": "production", "LOG_LEVEL": "DEBUG"})
-    loggers = runpy.run_path(str(CHECKOUT / "serve_opg" / "settings.py"))["LOGGING"]["loggers"]
+    loggers = read_in(LOG_LEVEL="DEBUG")["LOGGING"]["loggers"]
     quiet = ("urllib3", "botocore", "boto3", "s3transfer", "celery", "kombu", "django.db")
     assert {
         name: loggers[name]["level"] for name in quiet if loggers[name]["level"] == "DEBUG"
     } == {}
+
+
+@pytest.mark.parametrize("environment", ["production", "preproduction"])
+def test_where_it_is_deployed_cookies_and_pages_go_over_tls_alone(read_in, environment):
+    settings = read_in(ENVIRONMENT=environment)
+    over_tls = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+    assert {name: settings[name] for name in over_tls} == dict.fromkeys(over_tls, True)
 
 
 def test_sessions_are_json(read):
