@@ -315,3 +315,12 @@ def hosts_are_exact(**_kwargs: Any) -> list[CheckMessage]:
         for host in settings.ALLOWED_HOSTS
         if not re.fullmatch(HOST_NAME, host)
     ]
+
+
+@register()
+def pages_go_over_tls(**_kwargs: Any) -> list[CheckMessage]:
+    """Without it cookies go in the clear, and browsers are not held to TLS."""
+    if not settings.IS_DEPLOYED or settings.SERVED_OVER_TLS:
+        return []
+    hint = "Remove it from the environment: it is true where the service is deployed."
+    return [Error("SERVED_OVER_TLS is off.", hint=hint, id="serve_opg.E065")]

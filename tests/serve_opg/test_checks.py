@@ -21,6 +21,7 @@ def deployed(settings, monkeypatch):
     settings.ALLOWED_HOSTS = ["serve.example"]
     settings.ALLOWED_NETWORKS = ["192.0.2.0/24", "2001:db8::/48"]
     settings.TRUSTED_PROXY_HOPS = 1
+    settings.SERVED_OVER_TLS = True
     settings.SIRIUS_URL = "https://sirius.example"
     settings.SIRIUS_EMAIL, settings.SIRIUS_PASSWORD = "a@example.com", "secret"
     settings.SIRIUS_KMS_KEY_ID = "key"
@@ -114,6 +115,7 @@ def test_complete_configuration_passes(deployed):
         ("ALLOWED_HOSTS", ["serve.example", ".example"], "E064"),
         ("ALLOWED_HOSTS", ["serve.example:443"], "E064"),
         ("ALLOWED_HOSTS", ["https://serve.example"], "E064"),
+        ("SERVED_OVER_TLS", False, "E065"),
     ],
 )
 def test_each_fault_is_named(deployed, name, value, expected):
