@@ -32,6 +32,13 @@ OF_OTHERS = {
     "PLACES_TOTAL_SECONDS": 5,
 }
 OF_SESSIONS = {"SESSION_COOKIE_AGE": 65 * 60, "SESSION_LIFETIME_SECONDS": 12 * 60 * 60}
+# Libraries would take these in place of what the settings say (docs/adr/0022).
+LEAD_ASTRAY = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSLKEYLOGFILE", "SSL_CERT_FILE"),
+    *("SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"),
+    *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_EVENTBRIDGE"),
+    *("PGSSLMODE", "PGSSLROOTCERT", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"),
+)
 
 
 @pytest.fixture
@@ -79,6 +86,12 @@ def test_where_it_is_deployed_cookies_and_pages_go_over_tls_alone(read_in, envir
     settings = read_in(ENVIRONMENT=environment)
     over_tls = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     assert {name: settings[name] for name in over_tls} == dict.fromkeys(over_tls, True)
+
+
+@pytest.mark.parametrize("name", LEAD_ASTRAY)
+def test_a_variable_that_leads_astray_is_seen_however_it_is_written(read_in, name):
+    for written in (name, name.lower()):
+        assert read_in(**{written: "elsewhere"})["VARIABLES_THAT_LEAD_ASTRAY"] == [name]
 
 
 def test_sessions_are_json(read):
