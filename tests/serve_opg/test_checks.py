@@ -109,6 +109,8 @@ def test_complete_configuration_passes(deployed):
         ("ALLOWED_NETWORKS", ["the court"], "E061"),
         ("ALLOWED_NETWORKS", ["192.0.2.0/24", "0.0.0.0/0"], "E062"),
         ("ALLOWED_NETWORKS", ["::/0"], "E062"),
+        ("ALLOWED_NETWORKS", ["10.0.0.0/7"], "E062"),
+        ("ALLOWED_NETWORKS", ["2000::/18"], "E062"),
         ("TRUSTED_PROXY_HOPS", 0, "E063"),
         ("TRUSTED_PROXY_HOPS", -1, "E063"),
         ("ALLOWED_HOSTS", ["*"], "E064"),
@@ -121,6 +123,11 @@ def test_complete_configuration_passes(deployed):
 def test_each_fault_is_named(deployed, name, value, expected):
     setattr(deployed, name, value)
     assert f"serve_opg.{expected}" in ids()
+
+
+def test_networks_as_wide_as_one_organisation_s_are_accepted(deployed):
+    deployed.ALLOWED_NETWORKS = ["10.0.0.0/8", "2000::/19"]
+    assert ids() == []
 
 
 @pytest.mark.parametrize(
