@@ -69,6 +69,19 @@ def test_an_address_gets_five_an_hour_and_the_sixth_is_answered_alike(sam, now):
     assert Mail.objects.filter(email="other@example.com").count() == 1
 
 
+def test_what_was_dropped_counts_for_its_hour(now, sorting):
+    """Else tidying would let a stranger ask for as many as they like."""
+    for _ in range(5):
+        ask("stranger@example.com", now)
+    mails.deliver_due(sorting=sorting(clock=lambda: now))
+    assert Mail.objects.filter(state=Mail.State.DROPPED).count() == 5
+
+    mails.remove_old(now=now + 59 * MINUTE)
+    ask("stranger@example.com", now + 59 * MINUTE)
+
+    assert not Mail.objects.exclude(state=Mail.State.DROPPED).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_five_an_hour_holds_when_all_ask_at_once():
     start = threading.Barrier(8)
