@@ -216,7 +216,14 @@ def test_a_form_older_than_the_sign_in_is_shown_again(browser, sam, page, sender
 
 
 @pytest.mark.parametrize(
-    "sender", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
+    "sender",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        # A neighbour under our domain is no page of ours.
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://neighbour.testserver"},
+    ],
 )
 def test_a_form_of_another_site_is_never_shown_as_typed_here(browser, page, sender):
     answer = browser.post(page, {**TYPED, "csrfmiddlewaretoken": "x" * 64}, headers=sender)
