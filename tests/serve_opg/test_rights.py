@@ -49,6 +49,15 @@ def test_the_role_has_what_is_declared_and_nothing_else(application):
     assert set(found) == declared
 
 
+def test_the_role_may_use_no_sequence(application):
+    """Columns take their numbers themselves; who may set a sequence can break every insert."""
+    query = """SELECT seqrelid::regclass::text,
+        has_sequence_privilege(seqrelid, 'USAGE, SELECT, UPDATE') FROM pg_sequence"""
+    may_use = dict(all_rows(application.cursor(), query))
+    assert "orders_submission_id_seq" in may_use
+    assert [name for name, may in may_use.items() if may] == []
+
+
 def test_the_role_may_call_no_other_function_of_ours(application):
     query = """SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner
         WHERE rolname <> 'postgres' AND has_function_privilege(pg_proc.oid, 'EXECUTE')"""
