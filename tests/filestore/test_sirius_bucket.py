@@ -110,6 +110,17 @@ def test_the_copy_is_made_as_the_contract_asks(sirius_behind, saved, door):
     assert copy.headers["x-amz-copy-source-if-match"]
 
 
+def test_the_copy_is_encrypted_with_the_key_of_the_settings(settings, saved, door, monkeypatch):
+    settings.SIRIUS_KMS_KEY_ID = "the-key-of-the-settings"
+    monkeypatch.setattr("filestore.sirius_bucket.client_from_settings", lambda: door.client)
+
+    SiriusBucket.from_settings().ensure(key=saved, **RECORD)
+
+    (copy,) = [passing for passing in door.seen if passing.is_copy]
+    used = copy.headers["x-amz-server-side-encryption-aws-kms-key-id"]
+    assert used == "the-key-of-the-settings"
+
+
 def test_without_a_key_of_sirius_the_bucket_decides(door, saved):
     bucket = SiriusBucket(door.client, bucket=THEIRS, documents_bucket=OURS)
     bucket.ensure(key=saved, **RECORD)
