@@ -219,6 +219,15 @@ def test_the_settings_make_a_client(settings, notify):
     assert NotifyClient.from_settings().send_email(**MAIL)
 
 
+def test_the_settings_alone_say_which_hosts_get_an_address(settings, notify, received):
+    settings.NOTIFY_URL, settings.NOTIFY_API_KEY = notify, KEY
+    settings.NOTIFY_ALLOWED_HOSTS = []
+
+    with pytest.raises(NotConfigured):
+        NotifyClient.from_settings().send_email(**MAIL)
+    assert received() == []
+
+
 @pytest.mark.parametrize("name", ["", "a-", "our-key-"])
 def test_a_key_is_read_whatever_its_name(name):
     key = ApiKey.read(f" {name}{SERVICE_ID}-{SECRET}\n")

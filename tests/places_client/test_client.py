@@ -165,3 +165,11 @@ def test_neither_key_nor_postcode_is_in_an_error_or_a_log(places, caplog):
 def test_the_settings_describe_a_client(settings, places):
     settings.PLACES_URL, settings.PLACES_API_KEY = f"{places.url}/", KEY
     assert len(PlacesClient.from_settings().find_addresses("B2 5AA")) == 3
+
+
+def test_the_settings_alone_say_which_hosts_get_the_key(settings, places):
+    settings.PLACES_URL, settings.PLACES_API_KEY = places.url, KEY
+    settings.PLACES_ALLOWED_HOSTS = []
+    with pytest.raises(NotConfigured):
+        PlacesClient.from_settings().find_addresses("B2 5AA")
+    assert places.received == []
