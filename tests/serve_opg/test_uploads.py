@@ -186,6 +186,10 @@ def test_of_a_request_that_is_refused_no_file_stays_open(signed_in, monkeypatch,
     assert [file.closed for file in opened] == [True] * (3 if breaks else 2)
 
 
+def test_a_request_may_bring_250_mb_and_200_files():
+    assert (uploads.MOST_BYTES, uploads.MOST_FILES) == (250 * 1024**2, 200)
+
+
 def test_a_form_may_bring_as_many_documents_as_an_order_may_have():
     assert rules.MOST_DOCUMENTS < uploads.MOST_FILES < settings.DATA_UPLOAD_MAX_NUMBER_FILES
     assert uploads.MOST_BYTES > uploads.LARGEST_FILE
