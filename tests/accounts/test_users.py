@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 import audit
 from accounts import queries
-from accounts.models import Mail, Role, SecondFactor, User
+from accounts.models import Mail, RecoveryCode, Role, SecondFactor, User
 from accounts.services import sessions, users
 from accounts.services.lockout import Origin
 from audit.images import without_images
@@ -173,6 +173,7 @@ def test_the_last_administrator_keeps_the_role(ada, waiting, now):
 def test_a_removed_user_is_off_the_list_and_out_and_their_name_stays(ada, sam, now, client_of):
     browser = client_of(sam)
     SecondFactor.objects.create(user=sam, key="K" * 32, last_step=1, set_up_at=now)
+    RecoveryCode.objects.create(user=sam, hashed="h" * 64)
 
     users.remove_user(user=sam, by=ada, now=now)
     users.remove_user(user=sam, by=ada, now=now)
@@ -185,6 +186,7 @@ def test_a_removed_user_is_off_the_list_and_out_and_their_name_stays(ada, sam, n
     stored = User.objects.get(pk=sam.pk)
     assert (stored.full_name, stored.removed_at, stored.status) == ("Sam Staff", now, "Removed")
     assert not SecondFactor.objects.exists()
+    assert not RecoveryCode.objects.exists()
 
 
 def test_the_address_of_a_removed_user_can_be_used_again(ada, sam, now):
