@@ -5,6 +5,7 @@ import io
 import runpy
 import socket
 import threading
+from ssl import TLSVersion
 from urllib.parse import urlsplit
 
 import celery
@@ -29,7 +30,7 @@ from sirius_client import EventBus, SiriusClient
 from sirius_client.errors import SiriusUnreachable
 from tests.sirius_client.running import Answering
 from tests.tls_front import HOST, WRONG, ask_for_tls, front, make_authority
-from wire.trust import broker_tls
+from wire.trust import broker_tls, tls_context
 
 pytestmark = pytest.mark.django_db
 SETTINGS = CHECKOUT / "serve_opg" / "settings.py"
@@ -98,6 +99,11 @@ def fronted(settings, authority):
             return gate
 
         yield make
+
+
+def test_nothing_older_than_tls_1_2_is_spoken():
+    assert tls_context().minimum_version >= TLSVersion.TLSv1_2
+    assert broker_tls("rediss://broker")["ssl_min_version"] >= TLSVersion.TLSv1_2
 
 
 # --- Over https -----------------------------------------------------------------------------------
