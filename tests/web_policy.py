@@ -37,6 +37,13 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Every feature that the service denies its pages, by name: none is dropped unseen.
+FEATURES = (
+    *("accelerometer", "autoplay", "camera", "clipboard-read", "display-capture"),
+    *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "magnetometer"),
+    *("microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get"),
+    *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
 REFERRERS = ("same-origin", "no-referrer")
 NEVER = ("Server", "X-Powered-By", "Access-Control-Allow-Origin", "X-AspNet-Version", "Via")
 # Files of people are handed over, never shown; ours are pages, JSON and text.
@@ -136,12 +143,9 @@ def _fixed(answer: Answer) -> list[str]:
     ]
     if answer.header("Referrer-Policy") not in REFERRERS:
         wrong.append(f"Referrer-Policy is {answer.header('Referrer-Policy')!r}")
-    features = answer.header("Permissions-Policy")
-    wrong += [
-        f"Permissions-Policy leaves {feature}"
-        for feature in ("camera", "microphone", "geolocation", "payment", "usb")
-        if f"{feature}=()" not in features
-    ]
+    features = sorted(answer.header("Permissions-Policy").split(", "))
+    if features != [f"{feature}=()" for feature in FEATURES]:
+        wrong.append(f"Permissions-Policy is {features}")
     return wrong + [f"{name} is told" for name in NEVER if answer.header(name)]
 
 
