@@ -22,6 +22,8 @@ SAYS_NONE = {"REJECTED", "CANCELLED"}
 PAGE_SAYS_NONE = {"TO DO", "READY TO SERVE", "RETURNED"}
 PAGE_SAYS_ON_ITS_WAY = "SENDING"
 PAGE_SAYS_SERVED = "SERVED"
+PAGE_SAYS_HELD = "NEEDS ATTENTION"
+PAGE_SAYS = {*PAGE_SAYS_NONE, PAGE_SAYS_ON_ITS_WAY, PAGE_SAYS_SERVED, PAGE_SAYS_HELD}
 
 Key = tuple[str, str]
 Record = dict[str, Any]
@@ -234,16 +236,21 @@ class _Judge:
             yield self._say("falsely served", shown.key, what)
 
     def _falsely_listed(self, listed: dict[Key, str]) -> Iterator[Violation]:
+        held = {row.key for row in self._evidence.rows if row.state == "HELD"}
         for key in self._declared:
             said, records = listed.get(key), self._of_key[key]
             if said is None:
                 yield self._say("lost", key, "the list of orders does not have it")
+            elif said not in PAGE_SAYS:
+                yield self._say("lost", key, f"the list says {said!r}, which is no tag of an order")
             elif said == PAGE_SAYS_ON_ITS_WAY:
                 yield self._say("lost", key, "the list still says that it is being sent")
             elif said == PAGE_SAYS_SERVED and not records:
                 yield self._say("falsely served", key, "listed as served; Sirius has none")
             elif said in PAGE_SAYS_NONE and records:
                 yield self._say("falsely failed", key, f"listed as {said}; Sirius has it")
+            elif said == PAGE_SAYS_HELD and key not in held:
+                yield self._say("falsely failed", key, f"listed as {said}; nothing of it is held")
 
     # 6. Every post that Sirius saw was written down before.
     def _unannounced(self) -> Iterator[Violation]:

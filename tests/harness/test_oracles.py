@@ -8,8 +8,18 @@ from dataclasses import asdict, replace
 import pytest
 from django.core.management import call_command
 
-from devstack.chaos.oracles import Declared, Evidence, Row, Shown, Try, judge, spoilt
+from devstack.chaos.oracles import (
+    PAGE_SAYS,
+    Declared,
+    Evidence,
+    Row,
+    Shown,
+    Try,
+    judge,
+    spoilt,
+)
 from devstack.management.commands import chaos
+from orders.rules import Tag
 from tests.harness.reports import NOTHING
 
 PAYLOAD = {"courtReference": "93559316", "type": "PF"}
@@ -232,7 +242,12 @@ def test_page_that_said_served_is_held_to_the_record(shown, words):
         ("READY TO SERVE", {}, "falsely failed"),
         ("RETURNED", {"rows": [HELD]}, "falsely failed"),
         ("TO DO", {"rows": [REJECTED], "accepted": []}, ""),
+        ("NEEDS ATTENTION", {"rows": [HELD]}, ""),
+        ("NEEDS ATTENTION", {}, "falsely failed"),
+        ("NEEDS ATTENTION", {"rows": [REJECTED], "accepted": []}, "falsely failed"),
         ("SENDING", {}, "lost"),
+        ("ANYTHING AT ALL", {}, "lost"),
+        ("", {}, "lost"),
         (None, {}, "lost"),
     ],
 )
@@ -240,6 +255,10 @@ def test_list_of_orders_is_held_to_the_records(listed, changes, fate):
     said = {} if listed is None else {DECLARED.key: listed}
     given = {"seen_served": {}, **changes, "listed": said}
     assert fates(**given) == ({fate} if fate else set())
+
+
+def test_judge_knows_every_tag_that_the_list_can_show():
+    assert set(Tag.values) == PAGE_SAYS
 
 
 OURS = replace(DECLARED, surname="Mitchell 93559316", documents=("ab",))
