@@ -73,6 +73,7 @@ def test_page_is_what_it_says_and_open_to_everybody(visitors: Visitors, scene: S
     assert page.get_by_role("heading", level=1).count() == 1
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
+        _can_be_signed_out_of(page, scene)
         keeps_the_accessibility_rules(page)
         assert not page.evaluate(WIDER_THAN_THE_WINDOW), f"scrolls sideways at {size['width']} px"
     page.set_viewport_size(WIDE)
@@ -84,6 +85,16 @@ def test_page_is_what_it_says_and_open_to_everybody(visitors: Visitors, scene: S
     _every_error_leads_to_its_field(page)
     visitors.leave(scene, page)
     assert [trouble for trouble in troubles if f"status of {scene.status}" not in trouble] == []
+
+
+def _can_be_signed_out_of(page: Page, scene: Scene) -> None:
+    """Whoever is signed in sees how to end that, and is asked before it ends by itself."""
+    if not scene.who:
+        return
+    # The page that asks whether to sign out has no menu: its own button is the one.
+    place = page.get_by_role("main" if scene.name == "sign-out" else "banner")
+    expect(place.get_by_role("button", name="Sign out", exact=True)).to_have_count(1)
+    expect(page.locator("dialog.serve-session")).to_have_count(1)
 
 
 def _every_error_leads_to_its_field(page: Page) -> None:
