@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -22,9 +23,11 @@ from sirius_client.errors import (
 from sirius_client.redaction import Redaction
 from sirius_client.transport import Answer
 from sirius_client.types import Receipt
+from wire.text import storable
 
 STORED_LIMIT = 2000
-ERRORS_LIMIT = 200
+ERRORS_LIMIT = 200  # messages
+LONGEST_KEY = 200  # characters; the longest of the contract has 30
 # What a database column holds.
 LARGEST_ID = 2**63 - 1
 # The contract's own words around its errors; whatever else an answer says is not stored.
@@ -100,7 +103,7 @@ def stored_body(answer: Answer, redaction: Redaction) -> str:
     """
     loaded = _json(answer)
     if not isinstance(loaded, dict):
-        kind = answer.headers.get("Content-Type", "no type").split(";")[0][:100]
+        kind = storable(answer.headers.get("Content-Type", "no type").split(";")[0][:100])
         cut = "" if answer.whole else ", cut off"
         return f"({kind}, {len(answer.body)} bytes{cut}; not kept)"
     kept: dict[str, Any] = {
@@ -121,12 +124,12 @@ def read_errors(loaded: dict[str, Any], redaction: Redaction) -> Errors:
     parts inside others by a dotted key or by nesting.
     """
     errors: Errors = {}
-    for path, _, message in _leaves(loaded.get("validation_errors"), ()):
-        if len(errors) < ERRORS_LIMIT:
-            key = ".".join(path)
-            known = all(PROPERTY.fullmatch(part) for part in key.split("."))
-            key = key if known else redaction.text(key)
-            errors.setdefault(key, []).append(redaction.text(message))
+    leaves = _leaves(loaded.get("validation_errors"), ())
+    for path, _, message in islice(leaves, ERRORS_LIMIT):
+        key = ".".join(path)[:LONGEST_KEY]
+        known = all(PROPERTY.fullmatch(part) for part in key.split("."))
+        key = key if known else redaction.text(key)
+        errors.setdefault(key, []).append(redaction.text(message))
     return errors
 
 

@@ -26,10 +26,12 @@ from sirius_client.errors import (
     SiriusUnreachable,
 )
 from sirius_client.types import EventReceipt
+from wire.text import storable
 from wire.trust import ca_file
 
 SOURCE = "opg.supervision.serve"
 DETAIL_TYPE = "court-order-submitted"
+LONGEST_EVENT_ID = 100  # what a database column holds; those of the bus have 36 characters
 BUSY_CODES = {
     "ThrottlingException",
     "Throttling",
@@ -128,7 +130,7 @@ def _receipt(answer: dict[str, Any]) -> EventReceipt:
     if code and not code.startswith("Internal"):
         message = f"The event bus refused the entry: {code}"
         raise RequestRefused(message, http_status=status, body=code)
-    event_id = result.get("EventId", "")
+    event_id = storable(str(result.get("EventId") or ""))[:LONGEST_EVENT_ID]
     if code or answer.get("FailedEntryCount") != 0 or not event_id:
         message = f"The event bus did not take the entry: {code or 'no event id'}"
         raise OutcomeUnknown(message, http_status=status, body=code)

@@ -1,7 +1,7 @@
 """Reads how an attempt ended: each error of the clients becomes an outcome, by one table."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from filestore import (
     DocumentAltered,
@@ -44,6 +44,10 @@ class Ending:
     # For the breaker: True, Sirius itself failed; False, it answered; None, it was not asked.
     sirius_failed: bool | None = None
     costs: bool = True
+
+    def without_words(self) -> Self:
+        """How it ended, less what was said of it."""
+        return replace(self, answer="", errors={})
 
 
 # The first that fits decides (serving, "Reading an answer").

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 import audit
@@ -30,7 +30,8 @@ def settle_for_sure(
     """`settle`, through a restart of the database: the only copy of Sirius' answer is in our hands.
 
     Tried until one lease has gone by; then the error is raised, and the row, found SENDING, is
-    treated as unknown. Repeating is safe: a closed attempt is not settled again.
+    treated as unknown. Repeating is safe: a closed attempt is not settled again. Words of Sirius
+    that cannot be stored are left out: how it ended is worth more.
     """
     give_up_at = time.monotonic() + policy.lease
     while True:
@@ -42,6 +43,11 @@ def settle_for_sure(
                 raise
             log.warning("attempt %s: the database is away, settling again", attempt.pk)
             time.sleep(SECONDS_BETWEEN_TRIES)
+        except (DataError, UnicodeError):
+            if ending == ending.without_words():
+                raise
+            log.error("attempt %s: the answer cannot be stored, settling without it", attempt.pk)
+            ending = ending.without_words()
 
 
 def settle(

@@ -119,12 +119,17 @@ def _place(path: list[str], names: list[tuple[str, str]]) -> tuple[str, int | No
     first, *rest = path or [""]
     words = WORDS.get(".".join(path), "")
     if first == "deputies":
-        number = int(rest[0]) if rest and rest[0].isdecimal() else None
+        number = _number(rest)
         if number is None or number >= len(names):
             return "deputies", None, words
         about = DEPUTY_WORDS.get(rest[1] if len(rest) > 1 else "", "Deputy")
         return "deputies", number, f"{about} of {' '.join(names[number])}"
     if first == "documents":
-        number = int(rest[0]) if rest and rest[0].isdecimal() else None
+        number = _number(rest)
         return "documents", None, words if number is None else f"Document {number + 1}"
     return ("client" if first in ("client", "courtReference") else "order"), None, words
+
+
+def _number(rest: list[str]) -> int | None:
+    """The place in a list that a path names: an order has no ten thousand deputies."""
+    return int(rest[0]) if rest and rest[0].isdecimal() and len(rest[0]) < 5 else None

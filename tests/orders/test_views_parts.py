@@ -35,6 +35,9 @@ def submission(state=State.QUEUED, **facts):
     return Submission(state=state, payload=PAYLOAD, manifest=MANIFEST, **facts)
 
 
+LONG = f"deputies.{'9' * 5000}.email"
+
+
 def returned(*keys):
     errors = {key: ["wrong"] for key in keys}
     answer = {"validation_errors": errors}
@@ -55,6 +58,7 @@ def returned(*keys):
         ("deputies[1].postcode", "deputies", "Postcode of Leeds Council: wrong"),
         ("/deputies/1", "deputies", "Deputy of Leeds Council: wrong"),
         ("deputies.7.email", "deputies", "deputies.7.email: wrong"),
+        pytest.param(LONG, "deputies", f"{LONG}: wrong", id="a number of 5,000 digits"),
         ("deputies", "deputies", "Deputies: wrong"),
         ("documents.0.filename", "documents", "Document 1: wrong"),
         ("documents", "documents", "Documents: wrong"),

@@ -1,6 +1,7 @@
 """How an answer is read, without a network: the table of the serving rules, line by line."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -21,7 +22,9 @@ from sirius_client import (
     SiriusError,
 )
 from sirius_client.answers import read_post_answer, retry_after
+from sirius_client.redaction import SEARCHED_LIMIT
 from sirius_client.transport import Answer
+from tests.fuzzing import longest_seconds
 from tests.sirius_client.running import body
 
 URL = "https://sirius.example/sub"
@@ -191,6 +194,25 @@ def test_our_values_are_in_no_error():
     assert "SOLE" in refusal({"date": ["not for SOLE"]}).body
 
 
+def test_our_values_are_in_no_long_message_either():
+    """Where it is cut off before it is searched, the beginning of a value might be left."""
+    for before in range(SEARCHED_LIMIT - 12, SEARCHED_LIMIT + 1):
+        echo = "x" * (SEARCHED_LIMIT - 500) + " " + "Percy " * 1000
+        shifted = ("." * (before % 20) + echo).replace("x", "petty france ", 1)
+        assert "Perc" not in json.dumps(refusal({"date": [shifted]}).errors)
+    hidden = "12 Petty  France " * (SEARCHED_LIMIT // 16) + "12 Petty France"
+    (message,) = refusal({"date": [hidden]}).errors["date"]
+    assert "etty" not in message
+
+
+def test_a_message_as_long_as_an_answer_is_soon_read():
+    spaces, names = " " * 1_000_000, "Percy Byron-King " * 60_000
+    for text in (spaces, names, "a." * 500_000):
+        before = time.process_time()
+        refusal({"date": [text]})
+        assert time.process_time() - before < longest_seconds()
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 201])
 def test_a_body_of_unknown_shape_is_not_kept(status):
     for content in (b"<p>Byron-King</p>", b"Percy", b'["Percy"]', b'{"trace": "Percy"}'):
@@ -203,6 +225,7 @@ def test_a_stored_body_has_its_limit():
     error = refusal(many)
     assert len(error.body) <= 2000
     assert len(error.errors) <= 200
+    assert len(refusal({"date": ["x"] * 1000}).errors["date"]) == 200
 
 
 @pytest.mark.parametrize(

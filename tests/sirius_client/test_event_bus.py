@@ -128,6 +128,14 @@ def test_an_answer_without_a_sure_event_id_is_no_receipt(status, answer, error):
     assert "Byron" not in str(found) + found.body
 
 
+def test_an_event_id_fits_where_it_is_kept():
+    answer = b'{"FailedEntryCount": 0, "Entries": [{"EventId": "e\\u0000%s"}]}' % (b"e" * 200)
+    head = f"HTTP/1.1 200 X\r\nContent-Length: {len(answer)}\r\n\r\n".encode()
+    with Answering(head + answer, until=b"Entries") as server:
+        receipt = bus_at(server.url).put_order(client_id=1, order_id=2, payload={})
+    assert receipt.event_id == "e\ufffd" + "e" * 98
+
+
 def test_the_settings_make_a_bus(sirius, settings):
     settings.EVENT_BUS_ENDPOINT = sirius.url
     settings.EVENT_BUS_NAME = "other-bus"
