@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
+
+from serve_opg.starting import refuse_faulty_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serve_opg.settings")
 
@@ -16,3 +18,10 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def _keep_the_logging_of_settings(**_kwargs: Any) -> None:
     """Django configures logging; a receiver here stops Celery from doing it again."""
+
+
+@worker_init.connect
+@beat_init.connect
+def _refuse_faulty_settings(**_kwargs: Any) -> None:
+    """A lease that is too short, say, would have a worker send what another is sending."""
+    refuse_faulty_settings()

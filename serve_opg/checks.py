@@ -37,14 +37,26 @@ NOTIFY_NAMES = ("NOTIFY_URL", "NOTIFY_API_KEY", *NOTIFY_TEMPLATES)
 
 @register()
 def environment_is_known(**_kwargs: Any) -> list[CheckMessage]:
-    """A misspelt environment would quietly be treated as a developer's machine."""
+    """One that is misspelt or not set would quietly be treated as a developer's machine."""
     if settings.ENVIRONMENT in ENVIRONMENTS:
-        return []
+        return _no_workbench_is_deployed()
     return [
         Error(
             f"ENVIRONMENT is {settings.ENVIRONMENT!r}, which is none we know.",
             hint=f"Set ENVIRONMENT to one of: {', '.join(sorted(ENVIRONMENTS))}.",
             id="serve_opg.E001",
+        )
+    ]
+
+
+def _no_workbench_is_deployed() -> list[CheckMessage]:
+    if settings.IS_DEPLOYED or (settings.BASE_DIR / "devstack").is_dir():
+        return []
+    return [
+        Error(
+            f"ENVIRONMENT is {settings.ENVIRONMENT!r}, and this is no checkout to develop in.",
+            hint="Set ENVIRONMENT to preproduction or production.",
+            id="serve_opg.E066",
         )
     ]
 

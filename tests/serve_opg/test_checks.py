@@ -149,35 +149,54 @@ def test_development_needs_no_secrets(settings):
     assert ids() == []
 
 
-def test_production_start_with_nothing_set_is_refused():
-    """As a container would start: no traceback, but the list of what is missing."""
-    answer = subprocess.run(
-        [sys.executable, "manage.py", "check"],
+def started(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What became of a process of ours in an environment with nothing else in it."""
+    return subprocess.run(
+        [sys.executable, *command],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "production"},
+        env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
+
+
+def test_production_start_with_nothing_set_is_refused():
+    """As a container would start: no traceback, but the list of what is missing."""
+    answer = started("manage.py", "check", ENVIRONMENT="production")
     assert answer.returncode != 0
     assert "serve_opg.E002" in answer.stderr
     assert "serve_opg.E011" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
-def test_the_web_server_does_not_start_with_debug_where_it_is_deployed():
+PROCESSES = {
+    "web": ("-c", "import serve_opg.wsgi"),
+    "worker": ("-m", "celery", "-A", "serve_opg", "worker"),
+    "beat": ("-m", "celery", "-A", "serve_opg", "beat", "--pidfile", "", "--schedule"),
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_process_starts_on_settings_that_are_refused(process, tmp_path):
     """Whoever starts it, and whether or not they ran the checks before."""
-    answer = subprocess.run(
-        [sys.executable, "-c", "import serve_opg.wsgi"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "production", "DEBUG": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode != 0
+    command = [*PROCESSES[process], *([str(tmp_path / "schedule")] if process == "beat" else [])]
+    deployed = started(*command, ENVIRONMENT="production", DEBUG="true")
+    assert deployed.returncode != 0
     for number in ("E002", "E012", "E060", "E063"):
-        assert f"serve_opg.{number}" in answer.stderr
+        assert f"serve_opg.{number}" in deployed.stderr
+    misspelt = started(*command, ENVIRONMENT="Production")
+    assert misspelt.returncode != 0
+    assert "serve_opg.E001" in misspelt.stderr
+
+
+def test_a_deployed_image_says_where_it_is(settings, tmp_path):
+    """It carries no workbench; a checkout does."""
+    settings.BASE_DIR = tmp_path
+    assert ids() == ["serve_opg.E066"]
+    (tmp_path / "devstack").mkdir()
+    assert ids() == []
 
 
 def test_a_frozen_worker_cannot_keep_its_locks(db):
