@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import datetime as dt
 import inspect
 import io
 import itertools
@@ -29,6 +28,7 @@ from django.utils.module_loading import import_string
 from accounts import tasks as account_tasks
 from accounts.models import Mail, User
 from accounts.services import links, mails
+from audit.images import without_images
 from audit.models import Entry
 from devstack.samples import sample_document
 from orders import queries, rules
@@ -40,53 +40,11 @@ from orders.services.orders import answer_order
 from orders.services.serving import serve_order
 from serve_opg.logs import JsonLine, TextLine
 from tests.factories import PASSWORD, SecondFactorFactory, UserFactory
+from tests.house.canaries import DEPUTY, PEOPLE, leaks, tells_code
 from tests.house.echo import Echo
-from tests.orders.words import ANSWERS
+from tests.house.everyday import Everyday
 
 pytestmark = pytest.mark.django_db
-
-PEOPLE = {
-    "client's forename": "Zebedee-Canary",
-    "client's surname": "Quill'forth-Canary",
-    "deputy's first name": "Ottoline-Canary",
-    "deputy's last name": "Ravensbeard-Canary",
-    "deputy's email": "ottoline.canary@example.com",
-    "deputy's telephone": "07700 900123",
-    "deputy's street": "17 Canary Wharfside",
-    "deputy's town": "Canaryborough",
-    "deputy's date of birth": "1961-03-17",
-    "document's name": "Letter about Zebedee canary.pdf",
-    "user's email": "ursula.canary@example.com",
-    "user's surname": "Canary-Userby",
-    "what was searched for": "Searched-Canary",
-}
-DEPUTY = {
-    **ANSWERS,
-    "first_name": PEOPLE["deputy's first name"],
-    "last_name": PEOPLE["deputy's last name"],
-    "email": PEOPLE["deputy's email"],
-    "mobile_number": PEOPLE["deputy's telephone"],
-    "address_line_1": PEOPLE["deputy's street"],
-    "town": PEOPLE["deputy's town"],
-    "date_of_birth": dt.date(1961, 3, 17),
-}
-
-
-def forms_of(value):
-    """The value as it may stand in a log, a page or an address."""
-    raw = value.encode()
-    found = {value, quote(value), quote(value, safe=""), quote_plus(value), repr(value)[1:-1]}
-    found |= {json.dumps(value)[1:-1], raw.hex(), raw.hex().upper(), value[::-1]}
-    # Base64 at each of the three places in a longer text; without the ends, which depend on it.
-    for before in range(3):
-        encoded = base64.b64encode(b"x" * before + raw).decode()[4 if before else 0 : -4]
-        found |= {encoded, encoded.replace("+", "-").replace("/", "_")}
-    return {form for form in found if len(form) > 7}
-
-
-def leaks(text, canaries):
-    """The names of the canaries that stand in a text in any form."""
-    return {name for name, value in canaries.items() if any(one in text for one in forms_of(value))}
 
 
 @pytest.fixture
@@ -213,12 +171,14 @@ def broken_rule(user):
     return fail
 
 
-class Trials:
-    """Every failing path, by its name: each gives the answers of the service, if it has any."""
+class Trials(Everyday):
+    """Every failing path, and what works every day, by its name: each gives the answers of the
+    service, if it has any."""
 
-    def __init__(self, *, browser, everything, echo, planted, ursula, settings, sam):
-        self.browser, self.everything, self.echo = browser, everything, echo
-        self.planted, self.ursula, self.settings, self.sam = planted, ursula, settings, sam
+    def __init__(self, *, browser, everything, echo, planted, settings, **others):
+        super().__init__(browser=browser, **others)
+        self.everything, self.echo, self.planted = everything, echo, planted
+        self.settings = settings
         names = ("S3_ENDPOINT", "SIRIUS_URL", "NOTIFY_URL", "PLACES_URL", "CELERY_BROKER_URL")
         self.as_they_were = {name: getattr(settings, name) for name in names}
         self.order = f"/order/{planted.order_id}"
@@ -381,10 +341,10 @@ class Trials:
                     setattr(self.settings, setting, value)
 
 
-def facts_since(entry_id):
-    """All that the diary was told after this entry."""
-    later = Entry.objects.filter(pk__gt=entry_id)
-    return " ".join(str(facts) for facts in later.values_list("facts", flat=True))
+def facts_since(entry_id, *, has_images=True):
+    """All that the diary was told after this entry; perhaps without the rows it can rebuild."""
+    later = Entry.objects.filter(pk__gt=entry_id).values_list("facts", flat=True)
+    return " ".join(str(facts if has_images else without_images(facts)) for facts in later)
 
 
 def page_text(answer):
@@ -397,7 +357,7 @@ def page_text(answer):
 
 
 def test_no_failure_leaves_a_secret_or_a_person_s_details(
-    lines, secret, planted, ursula, echo, settings, sam, client_of, figures
+    lines, secret, planted, pending_order, ursula, echo, settings, sam, client_of, figures
 ):
     browser = client_of(sam)
     browser.raise_request_exception = False
@@ -414,19 +374,23 @@ def test_no_failure_leaves_a_secret_or_a_person_s_details(
         everything={**PEOPLE, **secret},
         echo=echo,
         planted=planted,
+        pending=pending_order(surname=PEOPLE["client's surname"]),
         ursula=ursula,
+        hers=client_of(ursula),
         settings=settings,
-        sam=sam,
     )
     found = {}
     asked = 0
     for name, answers in trials.each():
         in_logs = leaks(lines.getvalue(), {**PEOPLE, **secret})
+        in_logs |= {code for code in trials.codes if tells_code(lines.getvalue(), code)}
         in_answers = {leak for one in answers for leak in leaks(page_text(one), secret)}
         # A page of the person's own may show whom it is about; an error page, nobody.
         pages = [one for one in answers if isinstance(one, str) or one.status_code >= 400]
         in_answers |= {leak for one in pages for leak in leaks(page_text(one), PEOPLE)}
-        in_diary = leaks(facts_since(0), secret) | leaks(facts_since(trials.began_at), PEOPLE)
+        # Of what was stored, the diary keeps the rows themselves; of a failure, nothing.
+        told_since = facts_since(trials.began_at, has_images=not hasattr(Everyday, name))
+        in_diary = leaks(facts_since(0), secret) | leaks(told_since, PEOPLE)
         if in_logs or in_answers or in_diary:
             found[name] = {"logs": in_logs, "answers": in_answers, "diary": in_diary}
         asked += len(answers)
@@ -450,8 +414,16 @@ def test_each_form_of_a_canary_is_found(name):
         json.dumps({"name": value}),
         repr({"name": value}),
         (b"x" + raw).hex(),
+        value.upper(),
+        value.lower(),
     ):
         assert leaks(text, PEOPLE) == {name}
+
+
+def test_a_code_is_found_by_itself_and_in_no_longer_number():
+    assert tells_code("code 012345 refused", "012345")
+    assert tells_code("{'code': 'abcd2345'}", "ABCD2345")
+    assert not tells_code("2026-06-01T08:30:00.012345 0123456", "012345")
 
 
 def test_a_trace_with_its_words_would_be_found(lines, ursula):
