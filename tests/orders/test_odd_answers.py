@@ -56,7 +56,7 @@ ODD = [
 
 @pytest.mark.parametrize(("status", "body", "headers", "state"), ODD)
 def test_an_answer_in_odd_characters_ends_as_any_other(
-    declared, worker, status, body, headers, state
+    declared, worker, caplog, status, body, headers, state
 ):
     submission = declared()
     door = Door(status, body, headers)
@@ -65,6 +65,8 @@ def test_an_answer_in_odd_characters_ends_as_any_other(
     (attempt,) = submission.attempts.all()
     assert attempt.http_status == status
     assert attempt.ended_at is not None
+    assert attempt.answer
+    assert "cannot be stored" not in caplog.text
 
 
 def test_words_that_cannot_be_stored_are_left_out_rather_than_the_outcome(
