@@ -205,9 +205,10 @@ def test_our_values_are_in_no_long_message_either():
 
 
 def test_a_message_as_long_as_an_answer_is_soon_read():
-    people = [{f"name{n}": f"Firstname{m} Second{n}" for n in range(12)} for m in range(100)]
-    redaction = Redaction(json.dumps({"deputies": people}).encode())
-    for text in (" ", "First ", "a.", "Firstname1 Secon "):
+    """Beginnings that differ keep `re` from finding what all values have in common."""
+    streets = [f"{chr(97 + n % 26)}{n} Street" for n in range(3000)]
+    redaction = Redaction(json.dumps({"deputies": streets}).encode())
+    for text in (" ", "First ", "a.", "a1 "):
         before = time.process_time()
         redaction.text(text * (1_000_000 // len(text)))
         assert time.process_time() - before < longest_seconds()
