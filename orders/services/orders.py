@@ -1,7 +1,7 @@
 """Writes orders: registers those of the court's export, and answers the questions about one."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -211,18 +211,19 @@ def answer_order(
     appointment_type: str,
     bond_over_21000: bool | None,
     seen: str | None = None,
-    remove_documents: bool = False,
+    remove_documents: Collection[int] = (),
     store: DocumentStore,
     by: User,
     now: dt.datetime,
 ) -> Order:
     """Store the answers about an order.
 
-    With a change to interim the documents that no longer apply go, if `remove_documents` says so.
-    For a health and welfare order the bond is not asked and not stored. `seen` is `Order.answers`
-    as the person was shown them; the same answers again change nothing, also after a change.
+    With a change to interim the documents that no longer apply go: `remove_documents` has the ids
+    of those that the person was asked about. For a health and welfare order the bond is not asked
+    and not stored. `seen` is `Order.answers` as the person was shown them; the same answers again
+    change nothing, also after a change.
     Raises `OrderNotEditable`; `OrderChanged` when the answers are no longer those seen; and
-    `DocumentsWouldGo` when documents no longer apply and `remove_documents` is not set: ask first.
+    `DocumentsWouldGo` when one would go that is not among them, as one added since: ask first.
     """
     with transaction.atomic():
         order = lock_editable_order(order_id)
@@ -237,7 +238,7 @@ def answer_order(
             return order
         if seen is not None and seen != was:
             raise OrderChanged("Somebody changed this order after you opened the page.")
-        if going and not remove_documents:
+        if not {document.pk for document in going} <= set(remove_documents):
             raise DocumentsWouldGo(going)
         order.save(update_fields=ANSWERS)
         for document in going:

@@ -74,11 +74,17 @@ def _answer(request: SignedInRequest, order: Order, form: SeenOrderDetails) -> N
     answer_order(
         order_id=order.pk,
         **form.cleaned_data,
-        remove_documents="remove_documents" in request.POST,
+        remove_documents=_asked_about(request),
         store=DocumentStore.from_settings(),
         by=request.user,
         now=timezone.now(),
     )
+
+
+def _asked_about(request: SignedInRequest) -> set[int]:
+    """The ids of the documents that the question named; what is no number is none."""
+    ids = request.POST.get("remove_documents", "").split()
+    return {int(text) for text in ids if text.isdecimal() and len(text) < 19}
 
 
 def _show_both(request: SignedInRequest, order: Order, form: SeenOrderDetails) -> HttpResponseBase:

@@ -124,11 +124,11 @@ class OrderActs(Picks):
         }
         try:
             answer_order(order_id=order.pk, store=self.store, **answers, **self.by())
-        except DocumentsWouldGo:
+        except DocumentsWouldGo as question:
             answer_order(
                 order_id=order.pk,
                 store=self.store,
-                remove_documents=True,
+                remove_documents=[document.pk for document in question.documents],
                 **answers,
                 **self.by(),
             )

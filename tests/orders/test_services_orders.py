@@ -161,7 +161,8 @@ def test_change_to_interim_asks_before_documents_go(pending_order, attach, store
     assert going.document_type == "COP3"
     assert Order.objects.get(pk=order.pk).order_subtype == "NEW_APPLICATION"
 
-    answer(order, store, sam, now, order_subtype="INTERIM_ORDER", remove_documents=True)
+    asked = {"order_subtype": "INTERIM_ORDER", "remove_documents": [going.pk]}
+    answer(order, store, sam, now, **asked)
     kept = Document.objects.filter(order=order).values_list("document_type", flat=True)
     assert sorted(kept) == ["COURT_ORDER", "OTHER"]
     assert not store.exists(going.key)

@@ -334,7 +334,7 @@ def test_a_change_to_interim_asks_before_documents_go(signed_in, ready_order, an
     assert page.heading == "Remove these documents?"
     assert order.documents.count() == 4
     form = page.soup.main.form
-    response = signed_in.post(form["action"], {**page.hidden, "remove_documents": "yes"})
+    response = signed_in.post(form["action"], page.hidden)
     assert response.url == f"/order/{order.pk}/summary"
     assert answers_of(order) == ("INTERIM_ORDER", "SOLE", True)
     assert Document.objects.get(order=order).name == "order.docx"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orders import rules
 from orders.history import history_of
-from orders.models import Order
+from orders.models import Document, Order
 from orders.services.deputies import add_deputy
 from tests.orders.reading import Reader, words_of
 from tests.orders.words import ANSWERS
@@ -202,14 +202,54 @@ def test_interim_asks_before_documents_go(signed_in, ready_order, store):
         assert name in page.main
     assert "Court order.pdf" not in page.main
     assert order.documents.count() == 4
-    [button] = page.soup.main.find_all("button")
-    response = edit(signed_in, order, {**page.hidden, button["name"]: button["value"]})
+    response = edit(signed_in, order, page.hidden)
     assert response.url == f"/order/{order.pk}/summary"
     order = Order.objects.get(pk=order.pk)
     assert (order.order_subtype, order.appointment_type) == ("INTERIM_ORDER", "JOINT")
     assert order.bond_over_21000 is False
     assert [document.document_type for document in order.documents.all()] == ["COURT_ORDER"]
     assert [kind for kind, key in keys.items() if store.exists(key)] == ["COURT_ORDER"]
+
+
+def ask_about_interim(browser, order, **changes):
+    """The page that names the documents which would go."""
+    interim = {**ANSWERED, "order_subtype": "INTERIM_ORDER", "bond_over_21000": "yes"}
+    return Reader(edit(browser, order, {**interim, **changes}))
+
+
+def types_of(order):
+    """As they now are; those of `ready_order` are what was read once."""
+    return sorted(Document.objects.filter(order=order).values_list("document_type", flat=True))
+
+
+def test_a_document_that_nobody_was_asked_about_is_asked_about_before_it_goes(
+    signed_in, ready_order, attach
+):
+    order = ready_order()
+    asked = ask_about_interim(signed_in, order).hidden
+    Document.objects.get(document_type="COP3").delete()
+    attach(order, rules.DocumentType.COP3, words="of a colleague")
+    page = Reader(edit(signed_in, order, asked))
+    assert page.heading == "Remove these documents?"
+    assert types_of(order) == ["COP1A", "COP3", "COP4", "COURT_ORDER"]
+    assert edit(signed_in, order, page.hidden).url == f"/order/{order.pk}/summary"
+    assert types_of(order) == ["COURT_ORDER"]
+
+
+def test_one_that_went_meanwhile_is_not_asked_about_again(signed_in, ready_order):
+    order = ready_order()
+    asked = ask_about_interim(signed_in, order).hidden
+    Document.objects.get(document_type="COP3").delete()
+    assert edit(signed_in, order, asked).url == f"/order/{order.pk}/summary"
+    assert types_of(order) == ["COURT_ORDER"]
+
+
+@pytest.mark.parametrize("typed", ["yes", "", "-1", "²", pytest.param("9" * 5000, id="long")])
+def test_what_is_no_id_of_a_document_removes_none(signed_in, ready_order, typed):
+    order = ready_order()
+    page = ask_about_interim(signed_in, order, remove_documents=typed)
+    assert page.heading == "Remove these documents?"
+    assert len(types_of(order)) == 4
 
 
 def test_going_back_from_that_question_loses_no_answer(signed_in, ready_order):
@@ -284,9 +324,10 @@ def test_a_second_tab_of_ones_own_says_so(two_forms):
 def test_a_stale_form_does_not_remove_documents_either(two_forms):
     order, answer, sams, adas = two_forms
     answer(adas, appointment_type="JOINT")
-    page = Reader(answer(sams, order_subtype="INTERIM_ORDER", remove_documents="yes"))
+    going = " ".join(str(document.pk) for document in order.documents.all())
+    page = Reader(answer(sams, order_subtype="INTERIM_ORDER", remove_documents=going))
     assert page.errors
-    assert order.documents.count() == 4
+    assert len(types_of(order)) == 4
 
 
 def test_an_order_that_came_back_for_its_client_says_what_can_be_done(
