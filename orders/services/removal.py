@@ -1,9 +1,11 @@
 """Removes orders that nobody will serve, with all that belongs to them (behaviour, section 4)."""
 
 import datetime as dt
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,6 +15,7 @@ import audit
 from accounts.models import User
 from orders import queries, rules
 from orders.models import Case, CourtOrderReading, Deputy, Document, Order, Submission
+from orders.services.deputies import fingerprint_of
 from orders.services.locking import lock_registering
 
 ORDERS_AT_A_TIME = 1000
@@ -29,7 +32,11 @@ class OrderName:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedOrder:
-    """An order as staff are shown it before it goes; two that are equal look the same to them."""
+    """An order as staff are shown it before it goes; two that are equal stand the same.
+
+    `fingerprint` differs as soon as staff change an answer, a deputy or a document of it; "" in a
+    list that was stored before there was one.
+    """
 
     order_id: int
     case_number: str
@@ -42,6 +49,7 @@ class NamedOrder:
     tag: str
     deputies: int
     documents: int
+    fingerprint: str = ""
 
     @property
     def is_pending(self) -> bool:
@@ -123,7 +131,10 @@ def _is_meant(order: NamedOrder, name: OrderName) -> bool:
 
 def _may_go(shown: NamedOrder, standing: dict[int, NamedOrder]) -> bool:
     """Pending, and no other than what was shown: nobody has sent it or worked on it since."""
-    return shown.is_pending and standing.get(shown.order_id) == shown
+    now = standing.get(shown.order_id)
+    if now and not shown.fingerprint:
+        now = replace(now, fingerprint="")
+    return shown.is_pending and now == shown
 
 
 def _locked(ids: list[int]) -> dict[int, NamedOrder]:
@@ -149,7 +160,16 @@ def _described(**which: Any) -> Iterator[NamedOrder]:
             tag=queries.tag_of(order).value,
             deputies=len(order.deputies.all()),
             documents=len(order.documents.all()),
+            fingerprint=_fingerprint(order),
         )
+
+
+def _fingerprint(order: Order) -> str:
+    """16 characters that differ as soon as staff have worked on the order."""
+    deputies = [[deputy.pk, fingerprint_of(deputy)] for deputy in order.deputies.all()]
+    documents = [[document.pk, document.document_type] for document in order.documents.all()]
+    parts = json.dumps([order.answers, deputies, documents])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def _remove(going: list[NamedOrder], *, by: User) -> list[str]:

@@ -10,8 +10,11 @@ from csv_ingest import removal as services
 from csv_ingest import tasks
 from csv_ingest.models import Removal
 from csv_ingest.parsing import TooManyRows, removal_rows
+from csv_ingest.removal_fates import FatedRow
 from filestore import StoreUnavailable
 from orders.models import Order
+from orders.services.deputies import answers_of, change_deputy
+from orders.services.removal import remove_orders
 from tests.csv_ingest.test_removal_views import file_of, row_of
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,26 @@ def test_a_failure_in_between_leaves_it_waiting(receive, pending_order, sam, now
     assert removal.is_waiting
     assert Order.objects.exists()
     assert not Entry.objects.filter(event="ORDER_REMOVED").exists()
+
+
+def test_an_order_that_was_corrected_since_the_list_was_shown_stays(receive, ready_order, sam, now):
+    order = ready_order()
+    removal = receive(row_of(order))
+    deputy = order.deputies.get()
+    answers = {**answers_of(deputy), "town": "York"}
+    change_deputy(order_id=order.pk, deputy_id=deputy.pk, answers=answers, by=sam, now=now)
+    removal = services.remove_shown_orders(removal_id=removal.pk, by=sam, now=now)
+    assert [row["fate"] for row in removal.rows] == ["CHANGED"]
+    assert Order.objects.exists()
+
+
+def test_a_list_that_was_stored_before_orders_had_fingerprints_still_counts(
+    receive, ready_order, sam, now
+):
+    [stored] = receive(row_of(ready_order())).rows
+    del stored["orders"][0]["fingerprint"]
+    going = services.going_of([FatedRow.unpacked(stored)])
+    assert remove_orders(orders=going, by=sam, now=now).order_ids == {going[0].order_id}
 
 
 def test_documents_wait_for_the_sweep_while_storage_is_away(removed, store):

@@ -10,8 +10,9 @@ import audit
 from audit.models import Entry
 from orders import rules
 from orders.models import Attempt, Case, Deputy, Document, Order
-from orders.services.deputies import add_deputy
-from orders.services.orders import register_orders
+from orders.services.deputies import add_deputy, change_deputy
+from orders.services.documents import keep_as_additional, remove_document
+from orders.services.orders import answer_order, register_orders
 from orders.services.removal import NamedOrder, OrderName, find_named_orders, remove_orders
 from orders.services.serving import serve_order
 from tests.orders.words import ANSWERS, new_order
@@ -162,6 +163,48 @@ def test_an_order_that_holds_more_than_was_shown_stays(pending_order, sam, now):
     removed = remove_orders(orders=before, by=sam, now=now)
     assert removed.order_ids == set()
     assert removed.stayed[order.pk].deputies == 1
+
+
+@pytest.fixture
+def work(attach, store, sam, now):
+    """What staff can do to an order without a change of its tag or of how much it holds."""
+    by = {"by": sam, "now": now}
+
+    def correct_deputy(order):
+        changed = {**ANSWERS, "town": "York"}
+        change_deputy(order_id=order.pk, deputy_id=Deputy.objects.get().pk, answers=changed, **by)
+
+    def answer_again(order):
+        answers = {"order_subtype": order.order_subtype, "appointment_type": "JOINT"}
+        answer_order(order_id=order.pk, **answers, bond_over_21000=True, store=store, **by)
+
+    def replace_document(order):
+        old = Document.objects.get(document_type="COP4")
+        remove_document(order_id=order.pk, document_id=old.pk, store=store, **by)
+        attach(order, rules.DocumentType.COP4, words="other")
+
+    return {"deputy": correct_deputy, "answer": answer_again, "document": replace_document}
+
+
+@pytest.mark.parametrize("part", ["deputy", "answer", "document"])
+def test_an_order_that_was_worked_on_since_stays(ready_order, work, sam, now, part):
+    order = ready_order()
+    before = shown(order)
+    work[part](order)
+    removed = remove_orders(orders=before, by=sam, now=now)
+    assert removed.order_ids == set()
+    standing = removed.stayed[order.pk]
+    assert (standing.tag, standing.deputies, standing.documents) == ("READY TO SERVE", 1, 4)
+
+
+def test_an_order_whose_document_became_an_additional_one_stays(ready_order, sam, now):
+    order = ready_order()
+    answers = {**ANSWERS, "deputy_type": "PUBLIC_AUTHORITY"}
+    add_deputy(order_id=order.pk, answers=answers, by=sam, now=now)
+    before = shown(order)
+    document = Document.objects.get(document_type="COP4")
+    keep_as_additional(order_id=order.pk, document_id=document.pk, by=sam, now=now)
+    assert remove_orders(orders=before, by=sam, now=now).order_ids == set()
 
 
 def test_an_order_that_is_gone_already_is_said_to_be(pending_order, sam, now):
