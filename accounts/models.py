@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+LONGEST_EMAIL = 254  # characters (RFC 5321)
+
 
 def tidy_email(email: str) -> str:
     """The form in which an address is stored and looked up: no spaces around it, lower case."""
@@ -56,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     Role = Role
 
-    email = models.EmailField("email address", max_length=254, unique=True)
+    email = models.EmailField("email address", max_length=LONGEST_EMAIL, unique=True)
     first_name = models.CharField(max_length=255)
     last_name = models.CharField(max_length=255)
     role = models.CharField(max_length=20, choices=Role)
@@ -180,7 +182,7 @@ class Mail(models.Model):
         DROPPED = "DROPPED", "Not needed"
 
     kind = models.CharField(max_length=20, choices=LinkKind)
-    email = models.CharField("email address, tidied", max_length=254)
+    email = models.CharField("email address, tidied", max_length=LONGEST_EMAIL)
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="mails")
     requested_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="mails_requested"

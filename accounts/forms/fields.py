@@ -1,12 +1,27 @@
-"""The field for a password that can be shown: GOV.UK's "password input"."""
+"""The fields of the front door: an address as it is stored, a password that can be shown."""
 
 from typing import Any
 
+from accounts.models import tidy_email
 from govuk import forms
 
 
+class EmailField(forms.PlainField):
+    """An email address in the form in which it is stored: that is what the validators judge.
+
+    Lower case can be longer, and of other letters, than what was typed.
+    """
+
+    def to_python(self, value: Any) -> str:
+        """Raises ValidationError, as `PlainField`."""
+        return tidy_email(super().to_python(value))
+
+
 class PasswordField(forms.TextField):
-    """A password as typed, never shown again by the page. Without JavaScript it stays hidden."""
+    """A password as typed, never shown again by the page. Without JavaScript it stays hidden.
+
+    It is GOV.UK's "password input".
+    """
 
     group_template_name = "accounts/password_field.html"
 

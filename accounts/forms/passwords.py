@@ -1,6 +1,6 @@
 """Forms for a new password: asking for a link, and choosing. The rules live in `services`."""
 
-from accounts.forms.fields import PasswordField
+from accounts.forms.fields import EmailField, PasswordField
 from govuk import forms
 
 RULES = (
@@ -12,7 +12,7 @@ RULES = (
 class ResetRequestForm(forms.GovukForm):
     """The address to send a link to."""
 
-    email = forms.TextField(
+    email = EmailField(
         label="Email address",
         type="email",
         hint="The one you sign in with",

@@ -1,13 +1,13 @@
 """The sign-in form: text into values. Whether the person may come in is the service's answer."""
 
-from accounts.models import tidy_email
+from accounts.forms.fields import EmailField
 from govuk import forms
 
 
 class SignInForm(forms.GovukForm):
     """Email address and password, as typed."""
 
-    email = forms.TextField(
+    email = EmailField(
         label="Email address",
         type="email",
         autocomplete="username",
@@ -21,7 +21,3 @@ class SignInForm(forms.GovukForm):
         autocomplete="current-password",
         missing="Enter your password",
     )
-
-    def clean_email(self) -> str:
-        """The address in the form in which it is stored."""
-        return tidy_email(self.cleaned_data["email"])

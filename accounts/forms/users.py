@@ -3,6 +3,7 @@
 from django.core.signing import Signer
 from django.forms import CharField, HiddenInput
 
+from accounts.forms.fields import EmailField
 from accounts.models import Role, User
 from govuk import forms
 
@@ -14,9 +15,7 @@ class UserForm(forms.GovukForm):
 
     first_name = forms.PlainField(label="First name", autocomplete="off", max_length=255)
     last_name = forms.PlainField(label="Last name", autocomplete="off", max_length=255)
-    email = forms.PlainField(
-        label="Email address", type="email", autocomplete="off", max_length=254
-    )
+    email = EmailField(label="Email address", type="email", autocomplete="off", max_length=254)
     role = forms.RadioField(
         label="Role",
         choices=Role.choices,

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 import audit
-from accounts.models import LinkKind, Mail, User, tidy_email
+from accounts.models import LONGEST_EMAIL, LinkKind, Mail, User, tidy_email
 from accounts.services import links
 from accounts.services.locking import lock_user
 from notify_client import KeyRefused, MailNotTaken, MailRefused, NotConfigured
@@ -89,9 +89,11 @@ def request_reset(*, email: str, now: dt.datetime) -> None:
     """Somebody, perhaps a stranger, has typed an address. Always the same statements.
 
     Whether the address is anybody's is found out by the worker. After five in an hour nothing more
-    is written for it, and the answer stays the same.
+    is written for it, and the answer stays the same. What is longer than an address is nobody's.
     """
     address = tidy_email(email)
+    if len(address) > LONGEST_EMAIL:
+        return
     with transaction.atomic():
         if _has_room(address, now=now, is_strangers=True):
             Mail.objects.create(

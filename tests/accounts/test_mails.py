@@ -69,6 +69,12 @@ def test_an_address_gets_five_an_hour_and_the_sixth_is_answered_alike(sam, now):
     assert Mail.objects.filter(email="other@example.com").count() == 1
 
 
+def test_what_is_too_long_for_an_address_is_nobodys_and_is_not_written():
+    ask("İ" * 200 + "@example.com")
+
+    assert not Mail.objects.exists()
+
+
 def test_what_was_dropped_counts_for_its_hour(now, sorting):
     """Else tidying would let a stranger ask for as many as they like."""
     for _ in range(5):

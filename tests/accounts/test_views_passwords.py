@@ -80,6 +80,8 @@ def test_known_and_unknown_addresses_get_the_same_answer_after_the_same_work(str
         ("", "Enter your email address"),
         ("sam", "Enter an email address in the correct format, like name@example.com"),
         (f"{'x' * 250}@example.com", "Email address must be 254 characters or less"),
+        # In lower case it is two characters.
+        (f"{'İ' * 200}@example.com", "Email address must be 254 characters or less"),
     ],
 )
 def test_what_is_no_address_is_said_and_stays(stranger, typed, said):

@@ -161,6 +161,23 @@ def test_an_address_that_is_taken_is_said_beside_the_field(admin, sam, email):
     assert page.find("input", {"value": "CASE_MANAGER"}).has_attr("checked")
 
 
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("İlker@example.com", "in the correct format"),
+        (f"sam@{'İ' * 50}.{'İ' * 50}.{'İ' * 50}.com", "must be 254 characters or less"),
+    ],
+)
+def test_an_address_is_judged_as_it_will_be_stored(admin, sam, email, said):
+    """The lower case of this letter is two characters, and no letter of an address."""
+    for page, button in (("/users/add", "Add user"), (f"/users/{sam.pk}/edit", "Save")):
+        answer = press(admin, page, button, **{**TYPED, "email": email})
+
+        assert answer.status_code == 200
+        assert said in words_of(page_of(answer).find(id="id_email-error"))
+    assert not User.objects.filter(first_name="Grace").exists()
+
+
 def test_pressing_twice_adds_once(admin):
     for _ in range(2):
         press(admin, "/users/add", "Add user", **TYPED)
