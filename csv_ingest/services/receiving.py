@@ -24,7 +24,7 @@ from csv_ingest.services.receipts import (
     write_found,
 )
 from filestore import DocumentStore
-from orders.services.documents import delete_bytes
+from orders.services.documents import bytes_go_without_row
 from orders.services.orders import compare_orders, register_orders
 
 
@@ -81,20 +81,16 @@ def _queue(
 ) -> Upload:
     """Store the bytes and write the row that a worker will find.
 
-    Bytes come first and are removed if there is no row: a row without bytes never exists.
+    Bytes come first, see `bytes_go_without_row`: a row without bytes never exists.
     """
     refuse_infected_file(file, by=by)
     upload = _received(file, name=name, state=UploadState.QUEUED, by=by, now=now)
     upload.key = f"upload_{secrets.randbelow(10**18):018d}"
     upload.has_bytes = True
     store.save(upload.key, file, content_type="application/octet-stream")
-    try:
-        with transaction.atomic():
-            upload.save()
-            write_down(audit.Event.UPLOAD_RECEIVED, upload, by=by)
-    except BaseException:
-        delete_bytes([upload.key], store=store)
-        raise
+    with bytes_go_without_row(upload.key, store=store), transaction.atomic():
+        upload.save()
+        write_down(audit.Event.UPLOAD_RECEIVED, upload, by=by)
     return upload
 
 

@@ -15,7 +15,13 @@ from filestore import DocumentStore, ReadingFailed, read_word_text
 from orders.court_order_text import CourtOrderText, Finding, read_court_order
 from orders.models import CourtOrderReading, Document, Order
 from orders.rules import DocumentType, OrderType
-from orders.services.documents import delete_bytes, examine_document, lock_place_of, write_down
+from orders.services.documents import (
+    bytes_go_without_row,
+    delete_bytes,
+    examine_document,
+    lock_place_of,
+    write_down,
+)
 from orders.services.errors import CaseNumberDiffers
 from orders.services.locking import lock_editable_order
 
@@ -59,11 +65,8 @@ def upload_court_order(
     # Up to ten seconds, in which nobody is made to wait for the order.
     reading = _read(order, document, file, read_words=read_words, now=now)
     store.save(document.key, file, content_type=document.content_type)
-    try:
+    with bytes_go_without_row(document.key, store=store):
         gone = _write_down(reading, document, by=by, instead_of=instead_of)
-    except BaseException:
-        delete_bytes([document.key], store=store)
-        raise
     delete_bytes(gone, store=store)
     return reading
 

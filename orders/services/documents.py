@@ -3,10 +3,11 @@
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 import audit
 from accounts.models import User
@@ -36,8 +37,8 @@ def attach_document(
     Only additional documents may be several, and of these the same file under the same name is one:
     a second click adds nothing. `instead_of` is the document that the person was told would go, 0
     for none; where another file stands by now, it stays. Without it whatever stands goes.
-    Bytes are stored before the row is written and removed if it is not: a row without bytes never
-    exists.
+    Bytes are stored before the row is written, see `bytes_go_without_row`: a row without bytes
+    never exists.
     Raises `FileRejected` (the sentence is for staff), `ScannerUnavailable`, `StoreUnavailable`,
     `Order.DoesNotExist`, `OrderNotEditable`, `TooManyDocuments` and `AnotherDocumentStands`.
     """
@@ -47,11 +48,8 @@ def attach_document(
     with transaction.atomic():
         lock_place_of(document, instead_of=instead_of)
     store.save(document.key, file, content_type=document.content_type)
-    try:
+    with bytes_go_without_row(document.key, store=store):
         replaced = write_down(document, by=by, instead_of=instead_of)
-    except BaseException:
-        delete_bytes([document.key], store=store)
-        raise
     delete_bytes(replaced, store=store)
     return document
 
@@ -196,6 +194,23 @@ def keep_as_additional(*, order_id: int, document_id: int, by: User, now: dt.dat
             key=document.key,
             images=audit.after(document, "document_type"),
         )
+
+
+@contextmanager
+def bytes_go_without_row(key: str, *, store: DocumentStore) -> Iterator[None]:
+    """Remove the stored object where its row, which is written within, is known not to stand.
+
+    Where the connection failed, or the process is told to end, COMMIT may have been carried out and
+    its answer lost: an object that no row names is harmless, a row without its object is not.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        log.warning("whether the row of %s was written is not known; the object stays", key)
+        raise
+    except Exception:
+        delete_bytes([key], store=store)
+        raise
 
 
 def delete_bytes(keys: Iterable[str], *, store: DocumentStore) -> None:
