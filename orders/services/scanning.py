@@ -24,6 +24,7 @@ from filestore import (
     StoreError,
     StoreUnavailable,
     scan,
+    scanner_is_up,
 )
 from filestore.errors import VirusFound
 from orders import rules
@@ -98,8 +99,8 @@ def scan_stored(
     """Scan the documents that no scanner has looked at, for about so many seconds.
 
     `again`: also those that were found clean, for a scanner that has learned since. One that cannot
-    be read is left for the next time; a scanner or a storage that is away ends it. Returns how many
-    were found in each state.
+    be read or judged is left for the next time; a scanner or a storage that is away ends it.
+    Returns how many were found in each state.
     """
     until = time.monotonic() + seconds
     states = [rules.ScanState.NOT_SCANNED, *([rules.ScanState.CLEAN] if again else [])]
@@ -110,13 +111,21 @@ def scan_stored(
             break
         try:
             found[scan_document(document=document, store=store, by=by)] += 1
-        except (ScannerUnavailable, StoreUnavailable) as away:
-            log.warning("documents wait to be scanned for viruses: %s", away)
-            break
-        except StoreError as error:
-            log.warning("a document cannot be scanned: %s: %s", type(error).__name__, error)
+        except (ScannerUnavailable, StoreError) as error:
+            kind = type(error).__name__
+            log.warning("document %s cannot be scanned: %s: %s", document.key, kind, error)
             found[rules.ScanState.NOT_SCANNED] += 1
+            if _is_away(error, store=store):
+                log.warning("documents wait to be scanned for viruses")
+                break
     return found
+
+
+def _is_away(error: ScannerUnavailable | StoreError, *, store: DocumentStore) -> bool:
+    """Whether the next document would fare no better: who failed answers no simpler question."""
+    if isinstance(error, ScannerUnavailable):
+        return not scanner_is_up()
+    return isinstance(error, StoreUnavailable) and not store.is_up()
 
 
 def scan_document(

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 Script = Callable[[socket.socket], None]
 
@@ -51,15 +51,18 @@ def read_whole_file(connection: socket.socket) -> bytes:
         return content
 
 
-def answers(answer: bytes) -> Script:
-    """Reads the file to its end and says this; a ping it answers as every scanner does."""
+def answers(answer: bytes, *, but_about: Mapping[bytes, bytes] | None = None) -> Script:
+    """Reads the file to its end and says this; a ping it answers as every scanner does.
+
+    `but_about`: files about which it says something else.
+    """
 
     def script(connection: socket.socket) -> None:
         if connection.recv(6, socket.MSG_PEEK) == b"zPING\0":
             connection.recv(6)
             connection.sendall(b"PONG\0")
         else:
-            read_whole_file(connection)
-            connection.sendall(answer)
+            content = read_whole_file(connection)
+            connection.sendall((but_about or {}).get(content, answer))
 
     return script

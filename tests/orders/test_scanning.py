@@ -17,7 +17,9 @@ from devstack.samples import sample_document
 from filestore import (
     DocumentInfected,
     DocumentNotScanned,
+    DocumentStore,
     ScannerUnavailable,
+    StoreUnavailable,
 )
 from filestore.errors import VirusFound
 from orders import queries, rules, tasks
@@ -247,6 +249,45 @@ def test_the_sweep_waits_while_the_scanner_is_away(
     tasks.scan_documents()
     document.refresh_from_db()
     assert document.is_clean
+
+
+def test_one_that_the_scanner_makes_nothing_of_does_not_hold_up_the_others(
+    pending_order, attach, unscanned, store, settings, caplog
+):
+    order, odd = pending_order(), b"%PDF-1.7 of which nothing is known"
+    first = unscanned(attach(order, DocumentType.COP3), odd)
+    unscanned(attach(order, DocumentType.COP4))
+    script = answers(b"stream: OK\0", but_about={odd: b"stream: what? ERROR\0"})
+    with scripted(script) as settings.CLAMD_URL:
+        found = scan_stored(store=store, seconds=60)
+    assert (found[ScanState.CLEAN], found[ScanState.NOT_SCANNED]) == (1, 1)
+    assert [document.key for document in Document.objects.exclude(scan_state="CLEAN")] == [
+        first.key
+    ]
+    assert first.key in caplog.text
+
+
+class Withholding(DocumentStore):
+    """The bucket, but for one document."""
+
+    withheld = ""
+
+    def open(self, key):
+        if key == self.withheld:
+            raise StoreUnavailable(key)
+        return super().open(key)
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_one_that_storage_withholds_does_not_hold_up_the_others_unless_storage_is_away(
+    pending_order, attach, unscanned, is_up
+):
+    order, store = pending_order(), Withholding.from_settings()
+    store.withheld = unscanned(attach(order, DocumentType.COP3)).key
+    store.is_up = lambda: is_up
+    unscanned(attach(order, DocumentType.COP4))
+    found = scan_stored(store=store, seconds=60)
+    assert (found[ScanState.CLEAN], found[ScanState.NOT_SCANNED]) == (int(is_up), 1)
 
 
 def test_the_command_scans_and_says_how_many(pending_order, attach, unscanned, settings, capsys):
