@@ -20,6 +20,7 @@ from notify_client.errors import (
 from notify_client.keys import ApiKey, KeyUnreadable
 from wire.hosts import is_allowed
 from wire.line import Answer, LineFailed, Patience, ask
+from wire.text import storable
 
 SEND_EMAIL = "/v2/notifications/email"
 MESSAGE_LIMIT = 300
@@ -119,7 +120,7 @@ def _read_answer(answer: Answer, *, secrets: Iterable[str]) -> str:
     """The message's id. Raises what any other answer means."""
     content = _content(answer.body)
     if answer.status == 201 and isinstance(content.get("id"), str):
-        return str(content["id"])
+        return storable(content["id"])
     said = _messages(content, secrets=secrets) or [f"Notify answered {answer.status}"]
     if answer.status == 429:
         raise NotifyBusy("; ".join(said))
@@ -146,4 +147,4 @@ def _messages(content: dict[str, Any], *, secrets: Iterable[str]) -> list[str]:
     said = [str(one["message"]) for one in found if isinstance(one, dict) and "message" in one]
     for secret in filter(None, secrets):
         said = [words.replace(secret, HIDDEN) for words in said]
-    return [words[:MESSAGE_LIMIT] for words in said]
+    return [storable(words)[:MESSAGE_LIMIT] for words in said]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 import audit
@@ -144,14 +144,21 @@ def _has_room(email: str, *, now: dt.datetime, is_strangers: bool) -> bool:
 def deliver_due(*, sorting: Sorting) -> int:
     """Deliver what is due, the longest waiting first, until Notify takes no more; how many it took.
 
-    One failure ends the round: the others would only wait for the same silence.
+    One failure of Notify's, or of the database, ends the round: the others would only wait for the
+    same silence. One email over which we break waits until its lease is over.
     """
     due = Mail.objects.filter(state=Mail.State.QUEUED, next_attempt_at__lte=sorting.clock())
     taken = 0
     for mail_id in list(
         due.order_by("next_attempt_at").values_list("pk", flat=True)[:MOST_A_ROUND]
     ):
-        state = deliver(mail_id=mail_id, sorting=sorting)
+        try:
+            state = deliver(mail_id=mail_id, sorting=sorting)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("email %s waits: the fault is ours", mail_id)
+            continue
         if state == Mail.State.QUEUED:
             break
         taken += state == Mail.State.SENT

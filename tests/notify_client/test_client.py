@@ -188,6 +188,23 @@ def test_no_error_repeats_the_address_or_the_link():
     assert "[hidden]" in str(refusal.value)
 
 
+# A null character and half of a pair, which no database holds; and what is kept of them.
+ODD, KEPT = "a\0b \ud800", "a\ufffdb \ufffd"
+
+
+def test_the_words_of_a_refusal_can_be_stored():
+    said = json.dumps({"errors": [{"message": ODD}]}).encode()
+    with answered(http(400, said)) as server, pytest.raises(MailRefused) as refusal:
+        client_of(server.url).send_email(**MAIL)
+
+    assert refusal.value.messages == [KEPT]
+
+
+def test_the_id_of_a_message_can_be_stored():
+    with answered(http(201, json.dumps({"id": ODD}).encode())) as server:
+        assert client_of(server.url).send_email(**MAIL) == KEPT
+
+
 @pytest.mark.parametrize(
     "changed",
     [
