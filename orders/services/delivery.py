@@ -137,10 +137,14 @@ def _attempt(claim: Claim, *, door: Door, bucket: Bucket, policy: DeliveryPolicy
 
 def _copy_documents(claim: Claim, *, bucket: Bucket, policy: DeliveryPolicy) -> None:
     """No post before every document stands in Sirius' bucket, clean and byte for byte."""
-    refuse_unclean(document["key"] for document in claim.submission.manifest)
+    _refuse_unclean_documents(claim)
     for number, document in enumerate(claim.submission.manifest, start=1):
         bucket.ensure(key=document["key"], size=document["size"], sha256=document["sha256"])
         _renew(claim, State.PREPARING, policy=policy, documents_copied=number)
+
+
+def _refuse_unclean_documents(claim: Claim) -> None:
+    refuse_unclean(document["key"] for document in claim.submission.manifest)
 
 
 def _send(claim: Claim, *, door: Door, policy: DeliveryPolicy) -> Proof:
@@ -161,6 +165,8 @@ def _mark_and_post(claim: Claim, standing: State, *, door: Door, policy: Deliver
     with transaction.atomic():
         if breaker.is_paused_for_sure():
             raise SendingPaused
+        # Again: while they were copied, a scanner that has learned since may have found something.
+        _refuse_unclean_documents(claim)
         _renew(claim, standing, policy=policy, state=State.SENDING)
         claim.submission.state = State.SENDING
         told = audit.after(claim.submission, "state")

@@ -4,8 +4,8 @@ import pytest
 
 from audit.models import Entry
 from filestore import DocumentAltered, DocumentMissing, StoreUnavailable
-from orders.models import Order, Submission
-from orders.rules import Reason, State
+from orders.models import Document, Order, Submission
+from orders.rules import Reason, ScanState, State
 from orders.services import serving, settling
 from orders.services.doors import door_from_settings
 
@@ -291,6 +291,19 @@ def test_event_bus_door_serves_with_the_event_id(declared, worker, sirius, setti
     assert event["detail"]["payload"] == submission.payload
     assert submission.reference == submission.event_id == event["event_id"]
     assert Order.objects.get().status == "SERVED"
+
+
+def test_a_virus_that_is_found_while_documents_are_copied_holds_the_order(declared, worker, sirius):
+    submission = declared()
+
+    class Bucket:
+        def ensure(self, *, key, size, sha256):
+            Document.objects.filter(key=key).update(scan_state=ScanState.INFECTED)
+            return "copied"
+
+    assert worker.deliver(submission, bucket=Bucket()) == State.HELD
+    assert (submission.reason, submission.crashes) == (Reason.DOCUMENT, 0)
+    assert sirius.attempts() == []
 
 
 @pytest.mark.parametrize(
