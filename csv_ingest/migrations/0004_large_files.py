@@ -137,5 +137,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['READING', 'IMPORTING']), ('lease_expires_at__isnull', True), _connector='OR'), name='upload_lease_while_in_hand'),
         ),
         # No way back: the guard before knows no waiting file, and would freeze it.
-        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS),
     ]
