@@ -20,6 +20,19 @@ def lock_registering() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
 
 
+def lock_sirius_id(sirius_order_id: int) -> None:
+    """Until the end of the transaction nobody else confirms a submission with this id.
+
+    Taken after the submission's row, and one a transaction: so nobody waits in a circle.
+    """
+    _lock_name(f"confirming {sirius_order_id}")
+
+
+def _lock_name(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def refuse_unless_editable(order: Order) -> None:
     """Raises `OrderNotEditable`, saying why, when the order is being served or was served."""
     if order.status == rules.OrderStatus.SERVED:

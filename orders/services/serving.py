@@ -21,7 +21,7 @@ from orders.services.errors import (
     OrderNotReady,
     SecondOperatorNeeded,
 )
-from orders.services.locking import lock_editable_order
+from orders.services.locking import lock_editable_order, lock_sirius_id
 from orders.sirius_payload import Payload, build_payload, payload_sha256
 
 
@@ -232,11 +232,13 @@ def confirm_submission(
     name the same Sirius id. Raises `Submission.DoesNotExist`, and `MoveNotAllowed`, also for an id
     that cannot be one or is another submission's.
     """
-    _refuse_wrong_id(sirius_order_id)
+    if not 0 < sirius_order_id <= rules.LARGEST_SIRIUS_ID:
+        raise MoveNotAllowed(f"{sirius_order_id} is not the id of an order in Sirius.")
     proposal = {"sirius_order_id": sirius_order_id}
     with transaction.atomic():
         submission = _lock(submission_id)
         _refuse_unless(submission, State.HELD)
+        _refuse_taken_id(sirius_order_id)
         if _is_seconded(submission, "confirm", by=by, proposal=proposal):
             told = accept(
                 submission, sirius_order_id=sirius_order_id, reason=Reason.CONFIRMED, now=now
@@ -255,9 +257,8 @@ def confirm_submission(
     raise SecondOperatorNeeded("Noted. Another operator must confirm the same Sirius order id.")
 
 
-def _refuse_wrong_id(sirius_order_id: int) -> None:
-    if not 0 < sirius_order_id <= rules.LARGEST_SIRIUS_ID:
-        raise MoveNotAllowed(f"{sirius_order_id} is not the id of an order in Sirius.")
+def _refuse_taken_id(sirius_order_id: int) -> None:
+    lock_sirius_id(sirius_order_id)
     other = Submission.objects.filter(sirius_order_id=sirius_order_id).first()
     if other is not None:
         raise MoveNotAllowed(f"{sirius_order_id} is the order of submission {other.pk}.")
