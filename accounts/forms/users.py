@@ -5,6 +5,7 @@ from django.forms import CharField, HiddenInput
 
 from accounts.forms.fields import EmailField
 from accounts.models import Role, User
+from accounts.services.users import refuse_address_of_removed
 from govuk import forms
 
 NAMES = ("first_name", "last_name", "email", "role")
@@ -15,7 +16,13 @@ class UserForm(forms.GovukForm):
 
     first_name = forms.PlainField(label="First name", autocomplete="off", max_length=255)
     last_name = forms.PlainField(label="Last name", autocomplete="off", max_length=255)
-    email = EmailField(label="Email address", type="email", autocomplete="off", max_length=254)
+    email = EmailField(
+        label="Email address",
+        type="email",
+        autocomplete="off",
+        max_length=254,
+        validators=[refuse_address_of_removed],
+    )
     role = forms.RadioField(
         label="Role",
         choices=Role.choices,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 import audit
@@ -12,6 +13,9 @@ from accounts.services.links import void_links
 from accounts.services.locking import lock_active_administrators, lock_user
 from accounts.services.mails import request_link
 from accounts.services.passwords import choose_password
+
+# Where the addresses of removed users lead: nowhere (RFC 2606).
+REMOVED_DOMAIN = "removed.invalid"
 
 
 class EmailTaken(Exception):
@@ -179,13 +183,24 @@ def _strip(user: User, *, now: datetime) -> None:
     """Leave nothing that opens a door."""
     user.removed_at = now
     user.is_active = user.is_staff = False
-    user.email = f"removed-{user.pk}@removed.invalid"
+    user.email = f"removed-{user.pk}@{REMOVED_DOMAIN}"
     user.session_generation += 1
     user.set_unusable_password()
     user.save()
     user.groups.clear()
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+
+
+def refuse_address_of_removed(email: str) -> None:
+    """Raises `ValidationError`: somebody with such an address would keep a user from being removed.
+
+    `email` is tidy.
+    """
+    if email.endswith(f"@{REMOVED_DOMAIN}"):
+        raise ValidationError(
+            "Email address must not end in removed.invalid, which is for users who were removed"
+        )
 
 
 def refuse_for_operations(user: User, *, by: User | None) -> None:
@@ -216,6 +231,7 @@ def _fill_in(user: User, *, email: str, first_name: str, last_name: str, role: R
     user.last_name = last_name.strip()
     user.role = role
     user.full_clean(exclude=["password"], validate_unique=False, validate_constraints=False)
+    refuse_address_of_removed(user.email)
 
 
 def _insert(user: User) -> None:

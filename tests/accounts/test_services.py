@@ -114,6 +114,7 @@ def test_create_user_takes_any_characters_and_long_passwords(now, password):
         {"first_name": "x" * 256},
         {"email": "not an address"},
         {"email": ""},
+        {"email": "removed-1@Removed.invalid"},
         {"role": "JUDGE"},
     ],
 )

@@ -178,6 +178,18 @@ def test_an_address_is_judged_as_it_will_be_stored(admin, sam, email, said):
     assert not User.objects.filter(first_name="Grace").exists()
 
 
+@pytest.mark.parametrize("domain", ["removed.invalid", "Removed.INVALID"])
+def test_the_addresses_of_removed_users_are_given_to_nobody(admin, ada, sam, waiting, domain):
+    email = f"removed-{sam.pk}@{domain}"
+    for page, button in (("/users/add", "Add user"), (f"/users/{waiting.pk}/edit", "Save")):
+        answer = press(admin, page, button, **{**TYPED, "email": email})
+
+        assert "must not end in removed.invalid" in words_of(
+            page_of(answer).find(id="id_email-error")
+        )
+    assert press(admin, f"/users/{sam.pk}/delete", "Remove user").status_code == 302
+
+
 def test_pressing_twice_adds_once(admin):
     for _ in range(2):
         press(admin, "/users/add", "Add user", **TYPED)
