@@ -11,7 +11,7 @@ from accounts.models import User
 from orders import rules
 from orders.models import Order, ServedByEmail, Submission
 from orders.services.errors import AlreadyBeingServed
-from orders.services.locking import lock_editable_order
+from orders.services.locking import lock_case_and_type, lock_editable_order
 
 NOON = dt.time(12)
 
@@ -35,6 +35,7 @@ def record_served_by_email(
     """
     with transaction.atomic():
         order = lock_editable_order(order_id)
+        lock_case_and_type(order)
         _refuse_if_on_its_way(order)
         recorded = ServedByEmail.objects.create(
             order=order, recorded_by=by, recorded_at=now, **answers

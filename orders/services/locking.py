@@ -20,6 +20,15 @@ def lock_registering() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTERING])
 
 
+def lock_case_and_type(order: Order) -> None:
+    """Until the end of the transaction nobody else begins to serve an order of its case and type.
+
+    Taken after the order's row, and one a transaction: so nobody waits in a circle. Whoever ends a
+    submission waits for the row of its own order alone, which is not the one locked here.
+    """
+    _lock_name("serving", order.case.case_number, order.order_type)
+
+
 def lock_sirius_id(sirius_order_id: int) -> None:
     """Until the end of the transaction nobody else confirms a submission with this id.
 

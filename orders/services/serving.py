@@ -21,7 +21,7 @@ from orders.services.errors import (
     OrderNotReady,
     SecondOperatorNeeded,
 )
-from orders.services.locking import lock_editable_order, lock_sirius_id
+from orders.services.locking import lock_case_and_type, lock_editable_order, lock_sirius_id
 from orders.sirius_payload import Payload, build_payload, payload_sha256
 
 
@@ -51,7 +51,7 @@ def serve_order(
     of the case and type is on its way.
     """
     with transaction.atomic():
-        lock_editable_order(order_id)
+        lock_case_and_type(lock_editable_order(order_id))
         order = queries.get_order(order_id)
         if missing := rules.missing(queries.facts_of(order)):
             raise OrderNotReady(missing)

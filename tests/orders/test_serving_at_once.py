@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from orders.models import Submission
+from orders.models import Order, ServedByEmail, Submission
 from orders.services import serving
-from orders.services.errors import MoveNotAllowed, SecondOperatorNeeded
+from orders.services.by_email import record_served_by_email
+from orders.services.errors import AlreadyBeingServed, MoveNotAllowed, SecondOperatorNeeded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,3 +66,40 @@ def test_two_submissions_are_not_confirmed_with_one_id(declared, meanwhile, oliv
     with pytest.raises(MoveNotAllowed, match=f"5 is the order of submission {first.pk}"):
         other.result()
     assert list(Submission.objects.filter(sirius_order_id=5)) == [first]
+
+
+@pytest.fixture
+def two_orders(ready_order):
+    """Of one case and type."""
+    first = ready_order()
+    return first, ready_order(case_number=first.case.case_number, order_number="another")
+
+
+@pytest.fixture
+def email(ada, now):
+    answers = {"sent_date": now.date(), "evidence": "Pat of OPG rang", "reason": "Sirius was out"}
+    return lambda order: record_served_by_email(order_id=order.pk, answers=answers, by=ada, now=now)
+
+
+def test_an_order_is_not_recorded_as_emailed_while_another_of_its_kind_begins_to_be_sent(
+    two_orders, email, meanwhile, sam, now
+):
+    first, second = two_orders
+    with meanwhile() as begin:
+        serving.serve_order(order_id=first.pk, by=sam, now=now)
+        other = begin(lambda: email(second))
+    with pytest.raises(AlreadyBeingServed):
+        other.result()
+    assert not ServedByEmail.objects.exists()
+
+
+def test_an_order_that_is_served_while_another_of_its_kind_is_recorded_as_emailed_comes_after_it(
+    two_orders, email, meanwhile, sam, now
+):
+    first, second = two_orders
+    with meanwhile() as begin:
+        email(first)
+        other = begin(lambda: serving.serve_order(order_id=second.pk, by=sam, now=now))
+        assert not other.done()
+    assert other.result().state == "QUEUED"
+    assert Order.objects.get(pk=first.pk).status == "SERVED"
