@@ -12,6 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 
 # What the links of Django's filters ask of a field: of choices, of yes and no, of days.
 FILTER_ENDINGS = ("", "__exact", "__isnull", "__gte", "__lt")
@@ -27,6 +28,9 @@ class BoundedLists(ModelAdmin):
     Django checks neither before it asks the database. Only that is watched here: a fault of an
     action, of a page, or of a list that was asked for nothing, stays one.
     """
+
+    # No row has a page of its own outside the admin.
+    view_on_site = False
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, counted with all its filters. Raises `CannotBeOnList`."""
@@ -53,6 +57,10 @@ class BoundedLists(ModelAdmin):
 
 class OperationsSite(AdminSite):
     """Every admin that is registered has bounded lists: no app needs to think of it."""
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's, but for the one that leads from any row of any table to a page of its own."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def register(
         self,

@@ -148,8 +148,11 @@ def ask_dependencies() -> None:
 
 
 def _answer(future: "Future[T]", otherwise: T) -> T:
-    """What a check found; `otherwise` where it failed or is still at it."""
-    if not future.done() or future.exception() is not None:
+    """What a check found; `otherwise` where it failed or is still at it.
+
+    One that has not begun is not needed any more: they would pile up behind one that hangs.
+    """
+    if future.cancel() or not future.done() or future.exception() is not None:
         return otherwise
     return future.result()
 

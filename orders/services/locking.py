@@ -34,10 +34,11 @@ def lock_sirius_id(sirius_order_id: int) -> None:
 
     Taken after the submission's row, and one a transaction: so nobody waits in a circle.
     """
-    _lock_name(f"confirming {sirius_order_id}")
+    _lock_name("confirming", sirius_order_id)
 
 
-def _lock_name(name: str) -> None:
+def _lock_name(*words: object) -> None:
+    name = " ".join(map(str, words))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 

@@ -244,6 +244,7 @@ CASES = [
 ]
 
 
+@pytest.mark.trust
 @pytest.mark.parametrize(("title", "content", "refusal"), CASES, ids=[case[0] for case in CASES])
 def test_a_hostile_spreadsheet_is_refused_in_its_own_words(title, content, refusal):
     start = time.process_time()

@@ -79,6 +79,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.trust
 @pytest.mark.parametrize("title", BOMBS)
 def test_a_workbook_of_too_much_xml_is_refused_soon_and_in_little_memory(title):
     content = rezipped(xlsx_of(GOOD), **{name: made() for name, made in BOMBS[title].items()})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils import timezone
@@ -84,6 +85,24 @@ def test_a_part_that_hangs_is_down_and_the_page_answers_all_the_same(client, ali
     status, parts = service(client)
     answered.set()
     assert (status, parts["broker"], parts["database"]) == (503, "down", "up")
+
+
+def test_checks_that_nobody_waits_for_do_not_pile_up(monkeypatch):
+    begun, answered = [], threading.Event()
+
+    def hang():
+        begun.append("a check")
+        return answered.wait()
+
+    monkeypatch.setattr(health, "ANSWER_SECONDS", 0.05)
+    for check in ("_database_reads_and_writes", "_broker_answers", "_parts_heard_of"):
+        monkeypatch.setattr(health, check, hang)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        monkeypatch.setattr(health, "_threads", pool)
+        for _ in range(5):
+            assert health.service_report()["database"] is False
+        answered.set()
+    assert begun == ["a check"]
 
 
 def test_the_pulse_leaves_signs_of_worker_and_of_sirius(client, sirius):

@@ -204,6 +204,7 @@ def test_our_values_are_in_no_long_message_either():
         assert "Long" not in kept
 
 
+@pytest.mark.trust
 def test_a_message_as_long_as_an_answer_is_soon_read():
     """Beginnings that differ keep `re` from finding what all values have in common."""
     streets = [f"{chr(97 + n % 26)}{n} Street" for n in range(3000)]
