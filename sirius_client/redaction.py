@@ -12,7 +12,7 @@ from wire.text import storable
 
 HIDDEN = "[hidden]"
 MESSAGE_LIMIT = 500
-# Characters of a message that are searched for our values: 200 values in a megabyte take 20 s.
+# Characters of a message that are searched for our values: 1,200 in a megabyte take seconds.
 SEARCHED_LIMIT = 8_000
 # Words of the contract, not of a person: a message may name them.
 CONTRACT_WORDS = {"type", "subType", "appointmentType", "assetLevel"}

@@ -4,7 +4,7 @@ from django.core.signing import Signer
 from django.forms import CharField, HiddenInput
 
 from accounts.forms.fields import EmailField
-from accounts.models import Role, User
+from accounts.models import LONGEST_EMAIL, Role, User
 from accounts.services.users import refuse_address_of_removed
 from govuk import forms
 
@@ -20,7 +20,7 @@ class UserForm(forms.GovukForm):
         label="Email address",
         type="email",
         autocomplete="off",
-        max_length=254,
+        max_length=LONGEST_EMAIL,
         validators=[refuse_address_of_removed],
     )
     role = forms.RadioField(
